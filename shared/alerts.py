@@ -1,0 +1,82 @@
+"""Alerts, raised once per slate and kind: by compare-and-set first, then sent, then confirmed by a row."""
+
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+
+from shared.clock import Clock
+from shared.errors import DependencyUnavailable
+from shared.logs import get_logger
+from shared.ports import Alert, Alerter, Warehouse
+from shared.statements import load_statement
+
+RESEND_AFTER = timedelta(seconds=60)
+_LEVELS = {"critical": "critical", "warning": "warning", "info": "info"}
+_log = get_logger("alerts")
+
+
+class LogAlerter:
+    """The Alerter port on the log."""
+
+    def send(self, alert: Alert) -> None:
+        write = getattr(_log, _LEVELS[alert.severity])
+        write(
+            "an alert was sent",
+            event_name="alert",
+            kind=alert.kind,
+            title=alert.title,
+            text=alert.text,
+            game_date=alert.game_date.isoformat(),
+        )
+
+
+class AlertDesk:
+    """Raises, sends and confirms; at least once, doubled only by a crash in between."""
+
+    def __init__(self, warehouse: Warehouse, alerter: Alerter, clock: Clock) -> None:
+        self._warehouse = warehouse
+        self._alerter = alerter
+        self._clock = clock
+
+    def raise_once(self, game_date: date, kind: str, severity: str, title: str, text: str) -> bool:
+        """Send an alert unless its kind was raised for this slate before; say whether it was sent.
+
+        A channel that does not answer leaves the alert raised and unconfirmed; `resend` tries again.
+        """
+        now = self._clock.now()
+        entry = f";{kind}@{now.isoformat()}"
+        statement = load_statement("shared", "raise_alert")
+        changed = self._warehouse.execute(statement, game_date=game_date, kind=kind, entry=entry)
+        if not changed:
+            return False
+        return self.resend(Alert(kind, severity, title, text, game_date, now))
+
+    def resend(self, alert: Alert) -> bool:
+        """Send an alert that stands as raised, and confirm it; say whether that worked."""
+        try:
+            self._alerter.send(alert)
+            row = asdict(alert) | {"sent_at": self._clock.now()}
+            self._warehouse.append("nba_reference.alerts", [row])
+        except DependencyUnavailable as error:
+            _log.error(
+                "an alert could not be sent",
+                event_name="alert_unsent",
+                kind=alert.kind,
+                reason=str(error),
+            )
+            return False
+        return True
+
+
+def raised_alerts(alerts_raised: str) -> dict[str, datetime]:
+    """Read the slate row's list: when each kind was raised."""
+    entries = (entry.partition("@") for entry in alerts_raised.split(";") if entry)
+    return {kind: datetime.fromisoformat(raised_at) for kind, _, raised_at in entries}
+
+
+def unconfirmed(alerts_raised: str, confirmed: set[str], now: datetime) -> list[str]:
+    """Return the kinds that were raised a while ago and never confirmed as sent."""
+    return [
+        kind
+        for kind, raised_at in raised_alerts(alerts_raised).items()
+        if kind not in confirmed and now - raised_at >= RESEND_AFTER
+    ]

@@ -1,0 +1,99 @@
+"""Settings: from the environment, checked when the process starts, every fault named at once."""
+
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.errors import InvalidInput
+
+Seconds = Annotated[float, Field(gt=0)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+Players = Annotated[int, Field(ge=0)]
+Attempts = Annotated[int, Field(ge=5, le=100)]
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured; `.env.example` is the catalogue with a line on each."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+    build: str = "local"
+    data_dir: Path = Path(".nba-props")
+
+    phase4_topic: str = "nba-phase4-precompute-complete"
+    request_topic: str = "prediction-request-prod"
+    ready_topic: str = "prediction-ready-prod"
+    dead_letter_topic: str = "nba-dlq"
+
+    min_minutes: Annotated[float, Field(ge=0, le=60)] = 15.0
+    ready_percent: Percent = 80.0
+    ready_players: Players = 100
+    floor_players: Players = 50
+    floor_percent: Percent = 50.0
+    gap_alert_percent: Percent = 5.0
+    gap_alert_players: Players = 20
+    gap_alert_min_players: Players = 2
+    deadline_eastern: time = time(10, 0)
+
+    phase4_wait_seconds: Seconds = 1680.0
+    phase4_poll_seconds: Seconds = 60.0
+    lease_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
+    in_flight_seconds: Annotated[int, Field(ge=1, le=86400)] = 480
+    requests_per_input: Annotated[int, Field(ge=1, le=20)] = 3
+    retry_after_seconds: Annotated[int, Field(ge=1, le=600)] = 10
+    call_timeout_seconds: Seconds = 30.0
+
+    shard_players: Annotated[int, Field(ge=1, le=1000)] = 250
+    active_systems: Annotated[tuple[str, ...], NoDecode] = (
+        "moving_average_v1",
+        "minutes_rate_v1",
+        "ensemble_v1",
+    )
+    headline_system: str = "ensemble_v1"
+    use_multiple_lines: bool = False
+    edge_percent: Percent = 3.0
+    min_quality_score: Annotated[float, Field(ge=0, le=100)] = 50.0
+
+    bus_threads: Annotated[int, Field(ge=1, le=64)] = 4
+    bus_ack_deadline_seconds: Annotated[float, Field(gt=0, le=600)] = 600.0
+    bus_min_backoff_seconds: Annotated[float, Field(ge=0, le=600)] = 10.0
+    bus_max_backoff_seconds: Annotated[float, Field(ge=0, le=600)] = 600.0
+    trigger_delivery_attempts: Attempts = 20
+    delivery_attempts: Attempts = 5
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
+        systems = values.get("active_systems")
+        if isinstance(systems, str):
+            names = [name.strip() for name in systems.split(",") if name.strip()]
+            return values | {"active_systems": tuple(names)}
+        return values
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> "Settings":
+        if not self.active_systems:
+            raise ValueError("ACTIVE_SYSTEMS must name at least one system")
+        if self.headline_system not in self.active_systems:
+            raise ValueError("HEADLINE_SYSTEM must be one of ACTIVE_SYSTEMS")
+        if self.bus_min_backoff_seconds > self.bus_max_backoff_seconds:
+            raise ValueError("BUS_MIN_BACKOFF_SECONDS must not exceed BUS_MAX_BACKOFF_SECONDS")
+        if self.call_timeout_seconds >= self.lease_seconds:
+            raise ValueError("CALL_TIMEOUT_SECONDS must be under LEASE_SECONDS")
+        return self
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment; raise InvalidInput naming every setting that is wrong."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = [
+            f"{'_'.join(str(part) for part in fault['loc']).upper() or 'settings'}: {fault['msg']}"
+            for fault in error.errors(include_url=False)
+        ]
+        raise InvalidInput("the configuration is wrong: " + "; ".join(faults)) from error

@@ -1,0 +1,115 @@
+"""The edge that all services share: correlation, bodies, and the one table from errors to answers."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import orjson
+from flask import Flask, Response, g, request
+from pydantic import BaseModel, ValidationError
+from structlog.contextvars import bind_contextvars, clear_contextvars
+from werkzeug.exceptions import HTTPException
+
+from shared.envelope import first_fault
+from shared.errors import (
+    AppError,
+    DependencyUnavailable,
+    InvalidInput,
+    InvalidMessage,
+    InvalidRequest,
+    NotFound,
+    SlateBusy,
+)
+from shared.ids import fresh_id
+from shared.logs import get_logger
+
+CORRELATION_HEADER = "X-Correlation-Id"
+MAX_BODY_BYTES = 16 * 1024 * 1024  # a push carries 10 MB of data in base64, and its envelope
+
+_STATUS: tuple[tuple[type[AppError], int], ...] = (
+    (InvalidMessage, 400),
+    (InvalidRequest, 400),
+    (InvalidInput, 400),
+    (NotFound, 404),
+    (SlateBusy, 503),
+    (DependencyUnavailable, 503),
+)
+
+Body = TypeVar("Body", bound=BaseModel)
+_log = get_logger("http")
+
+
+def install_edge(app: Flask, retry_after_seconds: int) -> None:
+    """Give an app its correlation ids and error answers."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["RETRY_AFTER_SECONDS"] = retry_after_seconds
+    app.before_request(_correlate)
+    app.after_request(_echo_correlation)
+    app.register_error_handler(AppError, lambda error: answer_error(error, retry_after_seconds))
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def answer(body: Mapping[str, Any], status: int = 200, **headers: str) -> Response:
+    """Return a JSON answer; a 204 has no body."""
+    content = b"" if status == 204 else orjson.dumps(body) + b"\n"
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(content, status, named, mimetype="application/json")
+
+
+def read_body(model: type[Body]) -> Body:
+    """Validate the request's JSON object; nothing at all is an empty object.
+
+    Raises InvalidRequest naming the field and what is wrong with it.
+    """
+    try:
+        return model.model_validate_json(request.get_data() or b"{}")
+    except ValidationError as error:
+        field, _, reason = first_fault(error).partition(": ")
+        raise InvalidRequest(field, reason) from error
+
+
+def answer_error(error: AppError, retry_after_seconds: int) -> Response:
+    """Translate one of our errors; the text of the unexpected ones stays in the log."""
+    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+    if status == 500:
+        return _answer_unexpected(error)
+    if status == 503:
+        _log.error("the request must come again", event_name="unavailable", reason=str(error))
+        body = {"status": "error", "message": "not available now, try again"}
+        return answer(body, 503, Retry_After=str(retry_after_seconds))
+    _log.warning(
+        "the request was refused",
+        event_name="refused",
+        reason=str(error),
+        message_id=getattr(error, "message_id", None),
+    )
+    body = {"status": "error", "message": str(error)}
+    if isinstance(error, InvalidRequest):
+        body |= {"field": error.field, "reason": error.reason}
+    return answer(body, status)
+
+
+def _answer_http(error: HTTPException) -> Response:
+    body = {"status": "error", "message": error.name}
+    headers = {"Allow": value for name, value in error.get_headers() if name == "Allow"}
+    return answer(body, error.code or 500, **headers)
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    error_id = fresh_id()
+    _log.error(
+        "the request failed", event_name="unexpected_error", error_id=error_id, exc_info=error
+    )
+    message = "internal error; the log has the details under this id"
+    return answer({"status": "error", "error_id": error_id, "message": message}, 500)
+
+
+def _correlate() -> None:
+    clear_contextvars()
+    g.correlation_id = request.headers.get(CORRELATION_HEADER, "")[:64] or fresh_id()
+    bind_contextvars(correlation_id=g.correlation_id, route=request.path)
+
+
+def _echo_correlation(response: Response) -> Response:
+    response.headers[CORRELATION_HEADER] = g.get("correlation_id", "")
+    return response

@@ -1,0 +1,52 @@
+"""JSON logs on standard error: a constant sentence, an event name, and fields for the rest."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+import structlog
+
+
+def configure_logs(level: str) -> None:
+    """Send one JSON object a line to standard error, from `level` up."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _severity,
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(serializer=_dumps),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def get_logger(name: str) -> Any:
+    """Return a logger whose lines say which part of the system wrote them."""
+    return structlog.get_logger(part=name)
+
+
+@contextmanager
+def correlated(correlation_id: str, **fields: object) -> Iterator[None]:
+    """Write the correlation id, and any other fields, on every line logged inside."""
+    with structlog.contextvars.bound_contextvars(correlation_id=correlation_id, **fields):
+        yield
+
+
+def current_correlation_id() -> str:
+    """Return the correlation id of the work being done, or an empty text outside any."""
+    return str(structlog.contextvars.get_contextvars().get("correlation_id", ""))
+
+
+def _severity(_: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    event["severity"] = "ERROR" if method == "exception" else method.upper()
+    return event
+
+
+def _dumps(event: Any, **_: Any) -> str:
+    return orjson.dumps(event, default=str).decode()

@@ -1,0 +1,144 @@
+"""The messages of the pipeline: frozen, typed, one parser each; unreadable ones raise InvalidMessage."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from shared.envelope import PushMessage, first_fault
+from shared.errors import InvalidMessage
+from shared.outcomes import Outcome, Reason
+from shared.ports import OutgoingMessage
+from shared.slate import parse_game_date
+
+SCHEMA_VERSION = "1"
+PHASE4_PROCESSOR = "ml_feature_store_v2"
+COORDINATOR_PROCESSOR = "phase5_coordinator"
+
+
+class RunStatus(StrEnum):
+    """How a run of Phase 4 ended, as run history and the event say it."""
+
+    SUCCESS = "success"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    NO_GAMES = "no_games"
+
+
+def _game_date(value: object) -> date:
+    return value if type(value) is date else parse_game_date(value)
+
+
+GameDate = Annotated[date, BeforeValidator(_game_date)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Message(BaseModel):
+    """A message that names its slate and the event that it goes back to."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    game_date: GameDate
+    correlation_id: str = ""
+
+    @classmethod
+    def parse(cls, push: PushMessage) -> Self:
+        """Read a delivery; raise InvalidMessage with the message id, the field and the reason."""
+        try:
+            return cls.model_validate_json(push.data)
+        except ValidationError as error:
+            raise InvalidMessage(first_fault(error), push.message_id) from error
+
+    def outgoing(self, **attributes: str) -> OutgoingMessage:
+        """Return what is published: the JSON text, and attributes that route without parsing it."""
+        return OutgoingMessage(
+            data=self.model_dump_json().encode(),
+            attributes={
+                "game_date": self.game_date.isoformat(),
+                "correlation_id": self.correlation_id,
+                "schema_version": SCHEMA_VERSION,
+                **attributes,
+            },
+        )
+
+
+class Phase4Complete(Message):
+    """Phase 4 has committed the features of a slate and its run-history row."""
+
+    event_type: Literal["phase4_complete"]
+    processor: str = PHASE4_PROCESSOR
+    status: RunStatus = RunStatus.SUCCESS
+    players_processed: Count = 0
+    players_ready: Count = 0
+    players_failed: Count = 0
+    timestamp: AwareDatetime | None = None
+    run_id: str | None = None
+
+    def to_message(self) -> OutgoingMessage:
+        """Return the event as it is published."""
+        return self.outgoing(event_type=self.event_type, run_id=self.run_id or "")
+
+
+class PlayerRequest(BaseModel):
+    """One player to be forecast, with all that a system needs; `features` fit the message's names."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    request_id: str
+    input_id: str
+    player_lookup: str
+    player_id: str | None = None
+    player_name: str
+    game_id: str
+    team: str
+    opponent: str
+    is_home: bool
+    line: float | None = None
+    line_offset: float = 0.0
+    line_observed_at: datetime | None = None
+    over_odds: float | None = None
+    under_odds: float | None = None
+    quality_score: float
+    features: tuple[Any, ...]
+
+
+class PredictionRequest(Message):
+    """A shard: players of one batch who share a feature run; each of them gets his own outcome.
+
+    Players stay unparsed here, so that one bad row costs one outcome and not the shard.
+    """
+
+    batch_id: str
+    feature_run_id: str
+    feature_run_started_at: AwareDatetime
+    feature_version: str
+    feature_names: tuple[str, ...]
+    systems: tuple[str, ...]
+    players: tuple[dict[str, Any], ...]
+
+    def to_message(self) -> OutgoingMessage:
+        """Return the shard as it is published."""
+        return self.outgoing(batch_id=self.batch_id)
+
+
+class PlayerOutcome(BaseModel):
+    """How one request ended."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    request_id: str
+    player_lookup: str
+    outcome: Outcome
+    reason: Reason | None = None
+
+
+class PredictionReady(Message):
+    """A worker has durably written the forecasts and outcomes of a shard."""
+
+    batch_id: str
+    outcomes: tuple[PlayerOutcome, ...]
+
+    def to_message(self) -> OutgoingMessage:
+        """Return the announcement as it is published."""
+        return self.outgoing(batch_id=self.batch_id)

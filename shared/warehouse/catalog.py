@@ -1,0 +1,60 @@
+"""What the tables should look like, read from the DDL files, which are the only place that says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import sqlglot
+from sqlglot import exp
+
+from shared.errors import DataContractViolation
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table or view: its DDL, and for tables the GoogleSQL type of each column."""
+
+    name: str
+    ddl: str
+    is_view: bool
+    columns: Mapping[str, str]
+    partition_column: str | None
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """Return every table and view of the DDL folder by `dataset.table`, tables before views."""
+    files = sorted(
+        (f for f in resources.files("shared.schema").iterdir() if f.name.endswith(".sql")),
+        key=lambda f: f.name,
+    )
+    parsed = [_parse(f.read_text("utf-8")) for f in files]
+    return {t.name: t for t in sorted(parsed, key=lambda t: t.is_view)}
+
+
+def table(name: str) -> Table:
+    """Return one table; a name that no DDL file declares is a contract violation."""
+    if name not in tables():
+        raise DataContractViolation(f"no DDL file declares the table {name}")
+    return tables()[name]
+
+
+def _parse(ddl: str) -> Table:
+    created = sqlglot.parse_one(ddl, read="bigquery")
+    target = created.find(exp.Table)
+    if not isinstance(created, exp.Create) or target is None:
+        raise DataContractViolation("a DDL file must hold one CREATE statement")
+    partition = created.find(exp.PartitionedByProperty)
+    column = partition.find(exp.Column, exp.Identifier) if partition else None
+    return Table(
+        name=f"{target.db}.{target.name}",
+        ddl=ddl,
+        is_view=created.kind == "VIEW",
+        columns={
+            definition.name: definition.args["kind"].sql("bigquery")
+            for definition in created.find_all(exp.ColumnDef)
+            if isinstance(definition.parent, exp.Schema)
+        },
+        partition_column=column.name if column else None,
+    )

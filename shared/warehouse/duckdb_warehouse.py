@@ -1,0 +1,165 @@
+"""The embedded warehouse: one DuckDB file (or memory), shared by the threads of one process."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+
+from shared.clock import Clock
+from shared.errors import (
+    DataContractViolation,
+    DependencyRejected,
+    DependencyUnavailable,
+    WriteConflict,
+)
+from shared.ports import Row, Statement
+from shared.warehouse.catalog import table as catalog_table
+from shared.warehouse.catalog import tables
+from shared.warehouse.transpile import (
+    STORE_NOW,
+    duckdb_type,
+    google_type,
+    statement_to_duckdb,
+    to_duckdb,
+)
+
+DATASETS = ("nba_analytics", "nba_predictions", "nba_reference")
+ROWS_PER_INSERT = 5_000
+
+
+class DuckDBWarehouse:
+    """The Warehouse port on DuckDB; the store's clock is the clock passed in.
+
+    Writers take turns, so that two of them never conflict inside one process; DuckDB itself keeps a
+    second process out of the file.
+    """
+
+    def __init__(self, path: Path | None, clock: Clock, threads: int = 2) -> None:
+        with _translated("open"):
+            self._connection = duckdb.connect(str(path) if path else ":memory:")
+        self._connection.execute(f"SET TimeZone = 'UTC'; SET threads = {threads}")
+        self._clock = clock
+        self._local = threading.local()
+        self._writing = threading.Lock()
+
+    def create_schema(self) -> None:
+        """Create every dataset, table and view of the DDL folder that does not exist yet."""
+        with self._writing, _translated("create_schema"):
+            for dataset in DATASETS:
+                self._cursor().execute(f"CREATE SCHEMA IF NOT EXISTS {dataset}")
+            for declared in tables().values():
+                self._cursor().execute(to_duckdb(declared.ddl))
+
+    def query(self, statement: Statement, **parameters: Any) -> list[Row]:
+        with _translated(statement.name):
+            cursor = self._run(statement, parameters)
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+    def execute(self, statement: Statement, **parameters: Any) -> int:
+        with self._writing, _translated(statement.name):
+            changed = self._run(statement, parameters).fetchone()
+            return int(changed[0]) if changed else 0
+
+    def append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        with self._transaction(f"append to {table}") as cursor:
+            _insert(cursor, table, rows)
+
+    def replace_partition(
+        self, table: str, partition: date, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        column = catalog_table(table).partition_column
+        with self._transaction(f"replace {table} of {partition}") as cursor:
+            cursor.execute(
+                f"DELETE FROM {table} WHERE {column} = $partition", {"partition": partition}
+            )
+            _insert(cursor, table, rows)
+
+    def columns(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        with _translated("columns"):
+            cursor = self._cursor().execute(
+                "SELECT table_schema || '.' || table_name, column_name, data_type "
+                "FROM information_schema.columns"
+            )
+            for name, column, kind in cursor.fetchall():
+                found.setdefault(name, {})[column] = google_type(kind)
+        return found
+
+    def close(self) -> None:
+        """Write everything to the file and let it go."""
+        self._connection.close()
+
+    def _run(self, statement: Statement, parameters: Mapping[str, Any]) -> Any:
+        if parameters.keys() != statement.parameters.keys():
+            odd = sorted(parameters.keys() ^ statement.parameters.keys())
+            raise DataContractViolation(f"{statement.name}: parameters do not fit: {odd}")
+        sql = statement_to_duckdb(statement)
+        bound = dict(parameters)
+        if f"${STORE_NOW}" in sql:
+            bound[STORE_NOW] = self._clock.now()
+        return self._cursor().execute(sql, bound)
+
+    def _cursor(self) -> Any:
+        if not hasattr(self._local, "cursor"):
+            self._local.cursor = self._connection.cursor()
+            self._local.cursor.execute("SET TimeZone = 'UTC'")
+        return self._local.cursor
+
+    @contextmanager
+    def _transaction(self, what: str) -> Iterator[Any]:
+        with self._writing, _translated(what):
+            cursor = self._cursor()
+            cursor.execute("BEGIN")
+            try:
+                yield cursor
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("COMMIT")
+
+
+def _insert(cursor: Any, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows through one JSON parameter, typed by the DDL: a thousand rows cost a few ms."""
+    columns = catalog_table(table).columns
+    shape = orjson.dumps([{name: _json_type(kind) for name, kind in columns.items()}]).decode()
+    names = ", ".join(columns)
+    fields = ", ".join(f"r.{name}" for name in columns)
+    sql = (
+        f"INSERT INTO {table} ({names}) "
+        f"SELECT {fields} FROM (SELECT unnest(from_json_strict($rows, '{shape}')) AS r)"
+    )
+    for start in range(0, len(rows), ROWS_PER_INSERT):
+        chunk = [_complete(table, columns, row) for row in rows[start : start + ROWS_PER_INSERT]]
+        cursor.execute(sql, {"rows": orjson.dumps(chunk).decode()})
+
+
+def _complete(table: str, columns: Mapping[str, str], row: Mapping[str, Any]) -> Row:
+    if not row.keys() <= columns.keys():
+        unknown = sorted(row.keys() - columns.keys())
+        raise DataContractViolation(f"{table} has no column {', '.join(unknown)}")
+    return {name: row.get(name) for name in columns}
+
+
+def _json_type(google: str) -> Any:
+    if google.startswith("ARRAY<"):
+        return [duckdb_type(google[6:-1])]
+    return duckdb_type(google)
+
+
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
+    """Turn DuckDB's exceptions into ours, naming what was being done."""
+    try:
+        yield
+    except duckdb.TransactionException as error:
+        raise WriteConflict(f"{what}: {error}") from error
+    except (duckdb.IOException, duckdb.ConnectionException, duckdb.OutOfMemoryException) as error:
+        raise DependencyUnavailable(f"{what}: {error}") from error
+    except duckdb.Error as error:
+        raise DependencyRejected(f"{what}: {error}") from error
