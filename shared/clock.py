@@ -19,9 +19,7 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's time, moved by a fixed offset (zero but for replays of another day)."""
 
-    def __init__(
-        self, offset: timedelta = timedelta(), stop: threading.Event | None = None
-    ) -> None:
+    def __init__(self, offset: timedelta = timedelta(), stop: threading.Event | None = None) -> None:
         self.offset = offset
         self.stop = stop or threading.Event()
 

@@ -51,23 +51,13 @@ FEATURES: tuple[Feature, ...] = (
         0.44,
         "points over minutes, last 10 games",
     ),
-    Feature(
-        "points_per_minute_ewm_15", "points per minute", 0, 6, 0.44, "weighted, half-life 15 games"
-    ),
-    Feature(
-        "usage_avg_10", "share", 0, 1, 0.19, "share of the team's plays used while playing, last 10"
-    ),
+    Feature("points_per_minute_ewm_15", "points per minute", 0, 6, 0.44, "weighted, half-life 15 games"),
+    Feature("usage_avg_10", "share", 0, 1, 0.19, "share of the team's plays used while playing, last 10"),
     Feature("usage_ewm_5", "share", 0, 1, 0.19, "the same, weighted, half-life 5 games"),
-    Feature(
-        "shots_per_minute_10", "attempts per minute", 0, 4, 0.37, "field goals attempted, last 10"
-    ),
+    Feature("shots_per_minute_10", "attempts per minute", 0, 4, 0.37, "field goals attempted, last 10"),
     Feature("three_point_share_10", "share", 0, 1, 0.40, "attempts that are threes, last 10"),
-    Feature(
-        "free_throw_rate_10", "attempts per attempt", 0, 10, 0.24, "free throws per shot, last 10"
-    ),
-    Feature(
-        "true_shooting_10", "points per two attempts", 0, 1.5, 0.57, "true shooting, last 10 games"
-    ),
+    Feature("free_throw_rate_10", "attempts per attempt", 0, 10, 0.24, "free throws per shot, last 10"),
+    Feature("true_shooting_10", "points per two attempts", 0, 1.5, 0.57, "true shooting, last 10 games"),
     Feature("points_share_10", "share", 0, 1, 0.09, "share of the team's points, last 10 games"),
     Feature("games_played", "games", 0, 200, 0.0, "games in the last 400 days"),
     Feature("rest_days", "days", 0, 400, 3.0, "days without a game before this one"),
@@ -76,12 +66,8 @@ FEATURES: tuple[Feature, ...] = (
     Feature("is_back_to_back", "flag", 0, 1, 0.0, "1 if the player's team played the day before"),
     Feature("is_home", "flag", 0, 1, 0.0, "1 at home"),
     Feature("opponent_points_allowed_10", "points", 60, 170, 114.0, "per game, opponent's last 10"),
-    Feature(
-        "opponent_defence_10", "points per 100 possessions", 60, 170, 114.0, "opponent's last 10"
-    ),
-    Feature(
-        "opponent_pace_10", "possessions", 70, 130, 99.0, "possessions a game, opponent's last 10"
-    ),
+    Feature("opponent_defence_10", "points per 100 possessions", 60, 170, 114.0, "opponent's last 10"),
+    Feature("opponent_pace_10", "possessions", 70, 130, 99.0, "possessions a game, opponent's last 10"),
     Feature("team_points_10", "points", 60, 170, 114.0, "per game, the team's last 10"),
     Feature("team_pace_10", "possessions", 70, 130, 99.0, "possessions a game, the team's last 10"),
     Feature("games_with_team_20", "games", 0, 20, 0.0, "of his last 20 games, those for this team"),

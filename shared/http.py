@@ -91,15 +91,13 @@ def answer_error(error: AppError, retry_after_seconds: int) -> Response:
 
 def _answer_http(error: HTTPException) -> Response:
     body = {"status": "error", "message": error.name}
-    headers = {"Allow": value for name, value in error.get_headers() if name == "Allow"}
+    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
     return answer(body, error.code or 500, **headers)
 
 
 def _answer_unexpected(error: Exception) -> Response:
     error_id = fresh_id()
-    _log.error(
-        "the request failed", event_name="unexpected_error", error_id=error_id, exc_info=error
-    )
+    _log.error("the request failed", event_name="unexpected_error", error_id=error_id, exc_info=error)
     message = "internal error; the log has the details under this id"
     return answer({"status": "error", "error_id": error_id, "message": message}, 500)
 

@@ -33,9 +33,7 @@ class Warehouse(Protocol):
     def append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows to `dataset.table`; on return every client's next query sees all of them."""
 
-    def replace_partition(
-        self, table: str, partition: date, rows: Sequence[Mapping[str, Any]]
-    ) -> None:
+    def replace_partition(self, table: str, partition: date, rows: Sequence[Mapping[str, Any]]) -> None:
         """Make `rows` the whole content of one date of `dataset.table`, all at once."""
 
     def columns(self) -> dict[str, dict[str, str]]:

@@ -70,14 +70,10 @@ class DuckDBWarehouse:
         with self._transaction(f"append to {table}") as cursor:
             _insert(cursor, table, rows)
 
-    def replace_partition(
-        self, table: str, partition: date, rows: Sequence[Mapping[str, Any]]
-    ) -> None:
+    def replace_partition(self, table: str, partition: date, rows: Sequence[Mapping[str, Any]]) -> None:
         column = catalog_table(table).partition_column
         with self._transaction(f"replace {table} of {partition}") as cursor:
-            cursor.execute(
-                f"DELETE FROM {table} WHERE {column} = $partition", {"partition": partition}
-            )
+            cursor.execute(f"DELETE FROM {table} WHERE {column} = $partition", {"partition": partition})
             _insert(cursor, table, rows)
 
     def columns(self) -> dict[str, dict[str, str]]:
