@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import InvalidInput
 
-Seconds = Annotated[float, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Players = Annotated[int, Field(ge=0)]
 Attempts = Annotated[int, Field(ge=5, le=100)]
@@ -76,15 +76,21 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fit_together(self) -> "Settings":
-        if not self.active_systems:
-            raise ValueError("ACTIVE_SYSTEMS must name at least one system")
-        if self.headline_system not in self.active_systems:
-            raise ValueError("HEADLINE_SYSTEM must be one of ACTIVE_SYSTEMS")
-        if self.bus_min_backoff_seconds > self.bus_max_backoff_seconds:
-            raise ValueError("BUS_MIN_BACKOFF_SECONDS must not exceed BUS_MAX_BACKOFF_SECONDS")
-        if self.call_timeout_seconds >= self.lease_seconds:
-            raise ValueError("CALL_TIMEOUT_SECONDS must be under LEASE_SECONDS")
+        faults = [fault for is_wrong, fault in self._disagreements() if is_wrong]
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
+
+    def _disagreements(self) -> tuple[tuple[bool, str], ...]:
+        is_headline_missing = self.headline_system not in self.active_systems
+        is_backoff_shrinking = self.bus_min_backoff_seconds > self.bus_max_backoff_seconds
+        is_lease_short = self.call_timeout_seconds >= self.lease_seconds
+        return (
+            (not self.active_systems, "ACTIVE_SYSTEMS must name at least one system"),
+            (is_headline_missing, "HEADLINE_SYSTEM must be one of ACTIVE_SYSTEMS"),
+            (is_backoff_shrinking, "BUS_MIN_BACKOFF_SECONDS must not exceed BUS_MAX_BACKOFF_SECONDS"),
+            (is_lease_short, "CALL_TIMEOUT_SECONDS must be under LEASE_SECONDS"),
+        )
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -88,4 +88,4 @@ def first_fault(error: ValidationError) -> str:
     """Return pydantic's first complaint as `field: reason`."""
     fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
     field = ".".join(str(part) for part in fault["loc"]) or "body"
-    return f"{field}: {fault['msg']}"
+    return f"{field}: {fault['msg'].removeprefix('Value error, ')}"

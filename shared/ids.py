@@ -1,13 +1,14 @@
 """Deterministic ids: the same thing gets the same id from whoever names it, however often."""
 
 import hashlib
+import json
 import uuid
 from datetime import date
 
 
 def digest(*parts: object) -> str:
     """Return 32 hex digits that stand for `parts`, joined so that no two lists collide."""
-    joined = "\x1f".join(str(part) for part in parts)
+    joined = json.dumps([str(part) for part in parts])
     return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()
 
 

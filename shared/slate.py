@@ -1,5 +1,6 @@
 """A slate is the set of games of one date in America/New_York."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ PACIFIC = ZoneInfo("America/Los_Angeles")
 FIRST_SLATE = date(2020, 1, 1)
 LAST_SLATE = date(2040, 12, 31)
 SCHEDULE_START = time(5, 0)
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def slate_date(now: datetime) -> date:
@@ -36,7 +38,7 @@ def is_open_for_events(game_date: date, now: datetime) -> bool:
 
 def parse_game_date(text: object) -> date:
     """Read a slate date written YYYY-MM-DD; raise ValueError saying what is wrong with it."""
-    if not isinstance(text, str) or len(text) != 10:
+    if not isinstance(text, str) or not _WRITTEN.fullmatch(text):  # fromisoformat also reads 2025-W48-5
         raise ValueError("must be a date written YYYY-MM-DD")
     try:
         parsed = date.fromisoformat(text)

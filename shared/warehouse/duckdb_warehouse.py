@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import orjson
+from sqlglot.errors import SqlglotError
 
 from shared.clock import Clock
 from shared.errors import (
@@ -72,6 +73,9 @@ class DuckDBWarehouse:
 
     def replace_partition(self, table: str, partition: date, rows: Sequence[Mapping[str, Any]]) -> None:
         column = catalog_table(table).partition_column
+        strays = [row for row in rows if str(row.get(str(column))) != partition.isoformat()]
+        if strays:
+            raise DataContractViolation(f"{len(strays)} rows for {table} are not of {partition}")
         with self._transaction(f"replace {table} of {partition}") as cursor:
             cursor.execute(f"DELETE FROM {table} WHERE {column} = $partition", {"partition": partition})
             _insert(cursor, table, rows)
@@ -157,5 +161,5 @@ def _translated(what: str) -> Iterator[None]:
         raise WriteConflict(f"{what}: {error}") from error
     except (duckdb.IOException, duckdb.ConnectionException, duckdb.OutOfMemoryException) as error:
         raise DependencyUnavailable(f"{what}: {error}") from error
-    except duckdb.Error as error:
+    except (duckdb.Error, SqlglotError) as error:
         raise DependencyRejected(f"{what}: {error}") from error

@@ -57,13 +57,20 @@ def to_duckdb(sql: str, parameters: tuple[tuple[str, str], ...] = ()) -> str:
                 node.set("this", node.this.this)  # DuckDB takes the columns of the SELECT alone
         return node
 
-    tree = sqlglot.parse_one(sql, read="bigquery").transform(rewrite)
+    tree = sqlglot.parse_one(sql, read="bigquery").transform(_count_nothing_as_zero).transform(rewrite)
     return tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.IGNORE)
 
 
 def statement_to_duckdb(statement: Statement) -> str:
     """Translate a named statement; the translation is made once per text."""
     return to_duckdb(statement.sql, tuple(sorted(statement.parameters.items())))
+
+
+def _count_nothing_as_zero(node: exp.Expression) -> exp.Expression:
+    """COUNTIF of no rows is 0 in GoogleSQL and null in DuckDB."""
+    if isinstance(node, exp.CountIf):
+        return exp.Coalesce(this=node.copy(), expressions=[exp.Literal.number(0)])
+    return node
 
 
 def _store_now() -> exp.Expression:

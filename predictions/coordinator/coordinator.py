@@ -1,0 +1,93 @@
+"""Phase 5's coordinator over HTTP. Each route parses, calls one use case, looks its answer up."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, request
+
+from predictions.coordinator.answers import Answer, answer_to
+from predictions.coordinator.asking import Ask, Caller, Route
+from predictions.coordinator.callers import Callers
+from predictions.coordinator.requests import (
+    read_ask,
+    read_event,
+    read_status_query,
+    scheduled_at,
+)
+from predictions.coordinator.wiring import Coordinator
+from shared.config import Settings
+from shared.envelope import open_envelope
+from shared.health import install_health
+from shared.http import answer, install_edge
+from shared.logs import correlated, current_correlation_id
+from shared.messages import PredictionReady
+from shared.slate import slate_date
+
+
+def create_app(
+    coordinator: Coordinator, settings: Settings, callers: Callers, check: Callable[[], None]
+) -> Flask:
+    """Make the coordinator's Flask app; `check` raises while the store cannot be used."""
+    app = Flask("coordinator")
+    install_edge(app, settings.retry_after_seconds)
+    install_health(app, check)
+    clock = coordinator.clock
+
+    def send(found: Answer) -> Response:
+        headers = {"Retry_After": str(settings.retry_after_seconds)} if found.comes_again else {}
+        return answer(found.body, found.status, **headers)
+
+    @app.post("/trigger")
+    def trigger() -> Response:
+        """Phase 4's completion event, pushed by Pub/Sub: the primary path."""
+        event = read_event(open_envelope(request.get_data()), clock.now())
+        if event is None:
+            return answer({}, 204)
+        with correlated(event.correlation_id or current_correlation_id()):
+            ask = Ask(event.game_date, Route.TRIGGER, Caller.PUSH, "pubsub")
+            return send(answer_to(ask, coordinator.question.ask(ask)))
+
+    @app.post("/start")
+    def start() -> Response:
+        """The scheduler's backup, which may wait for Phase 4, and people, who never wait."""
+        ask = read_ask(Route.START, callers.caller(request.headers), slate_date(clock.now()))
+        if ask.waits:
+            return send(answer_to(ask, coordinator.question.ask_waiting(ask, scheduled_at())))
+        return send(answer_to(ask, coordinator.question.ask(ask)))
+
+    @app.post("/retry")
+    def retry() -> Response:
+        """Whoever is ready now and still has no forecast; also the deadline's own clock."""
+        ask = read_ask(Route.RETRY, callers.caller(request.headers), slate_date(clock.now()))
+        return send(answer_to(ask, coordinator.question.ask(ask)))
+
+    @app.get("/status")
+    def status() -> Response:
+        """Where the slate stands; with check=sla, 503 if the deadline was missed."""
+        game_date, checks_sla = read_status_query(request.args, slate_date(clock.now()))
+        if not checks_sla:
+            return answer(coordinator.status.report(game_date))
+        is_kept, body = coordinator.status.check_sla(game_date)
+        return answer(body, 200 if is_kept else 503)
+
+    @app.get("/plan")
+    def plan() -> Response:
+        """What a start would do now, without doing it."""
+        game_date, _ = read_status_query(request.args, slate_date(clock.now()))
+        ask = Ask(game_date, Route.START, Caller.PERSON, "plan")
+        return send(answer_to(ask, coordinator.question.plan(ask)))
+
+    @app.post("/complete")
+    def complete() -> Response:
+        """A worker's announcement; the last one finishes the batch, once."""
+        ready = PredictionReady.parse(open_envelope(request.get_data()))
+        with correlated(ready.correlation_id or current_correlation_id()):
+            coordinator.tracker.on_outcomes(ready.game_date)
+        return answer({}, 204)
+
+    @app.post("/dead-letter")
+    def dead_letter() -> Response:
+        """A message that was given up: stored, mended, alerted; never refused for its content."""
+        coordinator.dead_letters.take(request.get_data())
+        return answer({}, 204)
+
+    return app

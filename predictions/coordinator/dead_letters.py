@@ -1,0 +1,138 @@
+"""Messages that nobody could handle: stored first, then whatever they leave undone is mended."""
+
+from datetime import date
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from predictions.coordinator import alerting
+from predictions.coordinator.alerting import Alarm
+from predictions.coordinator.asking import Ask, Caller, Route
+from predictions.coordinator.progress_tracker import ProgressTracker
+from predictions.coordinator.question import Question
+from predictions.coordinator.slate_store import SlateStore
+from shared.clock import Clock
+from shared.envelope import PushMessage, open_envelope
+from shared.errors import InvalidMessage
+from shared.ids import digest, request_id
+from shared.logs import get_logger
+from shared.messages import Phase4Complete, PredictionReady, PredictionRequest
+from shared.outcomes import OUTCOME_OF, Reason
+from shared.ports import Row
+from shared.slate import parse_game_date, slate_date
+
+_ATTRIBUTE = "CloudPubSubDeadLetterSource"
+_log = get_logger("dead_letters")
+
+
+class DeadLetterDesk:
+    """Takes every dead letter; what cannot be read is stored all the same."""
+
+    def __init__(
+        self,
+        store: SlateStore,
+        question: Question,
+        tracker: ProgressTracker,
+        alarm: Alarm,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._question = question
+        self._tracker = tracker
+        self._alarm = alarm
+        self._clock = clock
+
+    def take(self, body: bytes) -> None:
+        """Store a dead letter, alert once a slate, and mend what it leaves undone.
+
+        Never refuses content; a store that does not answer raises, so that the letter comes again.
+        """
+        push, fault = _open(body)
+        content, reason = _content(push, fault)
+        game_date = self._game_date(push, content)
+        source = (push.attributes or {}).get(f"{_ATTRIBUTE}Subscription", "unknown")
+        self._store.record_dead_letter(self._row(push, game_date, source, reason))
+        _log.error(
+            "a dead letter was stored",
+            event_name="dead_letter",
+            source_subscription=source,
+            message_id=push.message_id,
+            reason=reason,
+        )
+        self._alarm.raise_notice(self._store.snapshot(game_date), alerting.dead_letter(source, reason))
+        self._mend(push, content)
+
+    def _mend(self, push: PushMessage, content: dict[str, Any]) -> None:
+        try:
+            if "event_type" in content:
+                self._ask_again(Phase4Complete.parse(push))
+            elif "players" in content:
+                self._fail_requests(PredictionRequest.parse(push))
+            elif "outcomes" in content:
+                self._tracker.on_outcomes(PredictionReady.parse(push).game_date)
+        except (InvalidMessage, ValidationError) as error:
+            _log.warning("a dead letter leaves nothing to mend", event_name="unmendable", reason=str(error))
+
+    def _ask_again(self, event: Phase4Complete) -> None:
+        """The store, not the message, holds the work: an event given up may still be true."""
+        self._question.ask(Ask(event.game_date, Route.TRIGGER, Caller.PUSH, "dead_letter"))
+
+    def _fail_requests(self, message: PredictionRequest) -> None:
+        now = self._clock.now()
+        rows = [_exhausted_row(message, player) | {"created_at": now} for player in message.players]
+        self._store.record_outcomes(rows)
+        self._tracker.on_outcomes(message.game_date)
+
+    def _game_date(self, push: PushMessage, content: dict[str, Any]) -> date:
+        named = content.get("game_date") or (push.attributes or {}).get("game_date")
+        try:
+            return parse_game_date(named)
+        except ValueError:
+            return slate_date(self._clock.now())
+
+    def _row(self, push: PushMessage, game_date: date, source: str, reason: str) -> Row:
+        attempts = (push.attributes or {}).get(f"{_ATTRIBUTE}DeliveryCount", "")
+        return {
+            "game_date": game_date,
+            "message_id": push.message_id or digest(push.data),
+            "state": "stored",
+            "source_subscription": source,
+            "delivery_attempts": int(attempts) if attempts.isdecimal() else None,
+            "reason": reason,
+            "body": push.data.decode("utf-8", "replace"),
+            "attributes": dict(push.attributes or {}),
+            "created_at": self._clock.now(),
+        }
+
+
+def _open(body: bytes) -> tuple[PushMessage, str | None]:
+    try:
+        return open_envelope(body), None
+    except InvalidMessage as error:
+        return PushMessage(data=body), error.reason
+
+
+def _content(push: PushMessage, fault: str | None) -> tuple[dict[str, Any], str]:
+    try:
+        content = orjson.loads(push.data)
+    except orjson.JSONDecodeError:
+        return {}, fault or "the data is not JSON"
+    if not isinstance(content, dict):
+        return {}, fault or "the data is not a JSON object"
+    return content, fault or "delivery attempts exhausted"
+
+
+def _exhausted_row(message: PredictionRequest, player: dict[str, Any]) -> Row:
+    lookup = str(player.get("player_lookup", ""))
+    return {
+        "game_date": message.game_date,
+        "request_id": str(player.get("request_id") or request_id(message.batch_id, lookup)),
+        "batch_id": message.batch_id,
+        "player_lookup": lookup,
+        "input_id": str(player.get("input_id", "")),
+        "outcome": OUTCOME_OF[Reason.DELIVERY_EXHAUSTED].value,
+        "reason": Reason.DELIVERY_EXHAUSTED.value,
+        "detail": None,
+        "correlation_id": message.correlation_id,
+    }

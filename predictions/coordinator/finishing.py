@@ -1,0 +1,40 @@
+"""Has the slate ended, and how? Pure."""
+
+from datetime import datetime
+
+from predictions.coordinator.gaps import GapPolicy, judge_gap
+from predictions.coordinator.snapshot import Snapshot, State
+
+_HISTORY_STATUS = {State.COMPLETE: "success", State.PARTIAL: "partial", State.FAILED: "failed"}
+
+
+def finished_state(snapshot: Snapshot) -> State | None:
+    """Return the state in which a settled slate ends, or None while it has not ended.
+
+    Complete: everybody has a terminal outcome. Partial: some were never ready in time. Failed: nobody
+    who was expected has a forecast or an accepted skip. A live claim ends the slate itself.
+    """
+    if not snapshot.is_settled or snapshot.is_claimed:
+        return None
+    if snapshot.expected and not snapshot.processed:
+        return State.FAILED
+    return State.PARTIAL if snapshot.skipped > snapshot.skipped_accepted else State.COMPLETE
+
+
+def history_status(state: State, snapshot: Snapshot, policy: GapPolicy) -> str:
+    """Return the run-history status of the batch; a complete slate with a real gap is a partial run."""
+    missing = snapshot.expected - snapshot.processed
+    if state is State.COMPLETE and judge_gap(missing, snapshot.expected, policy).is_alarming:
+        return "partial"
+    return _HISTORY_STATUS[state]
+
+
+def projected_completion(snapshot: Snapshot, now: datetime) -> datetime | None:
+    """Return when the open requests of the batch will be answered at the pace so far.
+
+    None while nothing has been answered or nothing is open: there is no pace to go by.
+    """
+    open_requests = snapshot.batch_requested - snapshot.batch_done
+    if snapshot.claimed_at is None or open_requests <= 0 or snapshot.batch_done <= 0:
+        return None
+    return now + (now - snapshot.claimed_at) * (open_requests / snapshot.batch_done)

@@ -1,0 +1,88 @@
+"""Knows from rows alone how far a slate is, and finishes it once."""
+
+from datetime import date
+
+from predictions.coordinator import alerting
+from predictions.coordinator.alerting import Alarm
+from predictions.coordinator.finishing import finished_state, history_status
+from predictions.coordinator.gaps import GapPolicy, judge_gap
+from predictions.coordinator.shared_read import SharedReads
+from predictions.coordinator.slate_store import SlateStore
+from predictions.coordinator.snapshot import Snapshot, State
+from shared.clock import Clock
+from shared.logs import get_logger
+from shared.messages import COORDINATOR_PROCESSOR
+from shared.ports import Row
+
+_log = get_logger("coordinator")
+
+
+class ProgressTracker:
+    """Asks the finish question; nothing is counted in memory, so any instance can answer."""
+
+    def __init__(self, store: SlateStore, alarm: Alarm, policy: GapPolicy, clock: Clock) -> None:
+        self._store = store
+        self._alarm = alarm
+        self._policy = policy
+        self._clock = clock
+        self._reads: SharedReads[date, Snapshot] = SharedReads(store.snapshot)
+
+    def on_outcomes(self, game_date: date) -> Snapshot:
+        """Finish the slate if a read that started after this call shows that it has ended."""
+        snapshot = self._reads.read(game_date)
+        self.finish_if_settled(snapshot)
+        return snapshot
+
+    def finish_if_settled(self, snapshot: Snapshot) -> bool:
+        """Finish the slate if the snapshot shows that it has ended; say whether it was us.
+
+        First the history row (its run id is the batch id, so a repeat is read once), then the state by
+        compare-and-set, then the alerts: whoever sees it half done completes it.
+        """
+        state = finished_state(snapshot)
+        if state is None or state is snapshot.state:
+            return False
+        if snapshot.batch_id is not None:
+            self._store.record_run(self._history_row(snapshot, state))
+        if not self._store.finish(snapshot, state):
+            return False
+        _log.info(
+            "the slate has ended",
+            event_name="slate_finished",
+            game_date=snapshot.game_date.isoformat(),
+            batch_id=snapshot.batch_id,
+            state=state.value,
+            predicted=snapshot.predicted,
+            skipped=snapshot.skipped,
+            failed=snapshot.failed,
+        )
+        self._alarm_gap(snapshot)
+        return True
+
+    def _alarm_gap(self, snapshot: Snapshot) -> None:
+        missing = snapshot.expected - snapshot.processed
+        found = judge_gap(missing, snapshot.expected, self._policy)
+        if found.is_alarming:
+            self._alarm.raise_notice(snapshot, alerting.gap(found))
+
+    def _history_row(self, snapshot: Snapshot, state: State) -> Row:
+        done = snapshot.processed
+        return {
+            "data_date": snapshot.game_date,
+            "processor_name": COORDINATOR_PROCESSOR,
+            "run_id": snapshot.batch_id,
+            "status": history_status(state, snapshot, self._policy),
+            "records_processed": snapshot.batch_done,
+            "triggered_by": snapshot.trigger_source or "unknown",
+            "started_at": snapshot.claimed_at,
+            "processed_at": self._clock.now(),
+            "summary": {
+                "batch_id": snapshot.batch_id,
+                "players_processed_this_batch": snapshot.batch_done,
+                "players_total_processed": done,
+                "players_ready": snapshot.ready,
+                "players_expected": snapshot.expected,
+                "players_failed": snapshot.failed,
+                "completion_pct": round(100 * done / snapshot.expected, 1) if snapshot.expected else 100.0,
+            },
+        }

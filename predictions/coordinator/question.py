@@ -1,0 +1,178 @@
+"""The one question that every entry point asks: may I act on this slate, and on whom?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+
+from predictions.coordinator import alerting
+from predictions.coordinator.acting import Acted, BatchRunner
+from predictions.coordinator.alerting import Alarm
+from predictions.coordinator.asking import Ask, Caller, Route
+from predictions.coordinator.finishing import projected_completion
+from predictions.coordinator.gaps import GapPolicy, judge_gap
+from predictions.coordinator.planning import Decision, Verdict, decide
+from predictions.coordinator.progress_tracker import ProgressTracker
+from predictions.coordinator.readiness import Level, ReadinessPolicy
+from predictions.coordinator.slate_store import SlateStore
+from predictions.coordinator.snapshot import Snapshot
+from predictions.coordinator.waiting import WaitingPolicy, next_poll_seconds, wait_until
+from shared.clock import Clock
+from shared.errors import DependencyUnavailable, SlateBusy
+from shared.logs import get_logger
+from shared.slate import deadline
+
+_ROUNDS = 3
+_AT_RISK_BEFORE = timedelta(minutes=30)
+_log = get_logger("coordinator")
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The thresholds of the flow, from the settings."""
+
+    readiness: ReadinessPolicy = field(default_factory=ReadinessPolicy)
+    gap: GapPolicy = field(default_factory=GapPolicy)
+    waiting: WaitingPolicy = field(default_factory=WaitingPolicy)
+    deadline_eastern: time = time(10, 0)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a question came to: what was seen, what was decided, what was done."""
+
+    snapshot: Snapshot
+    decision: Decision
+    acted: Acted | None = None
+    waited_seconds: float = 0.0
+
+
+class Question:
+    """Reads, asks the pure rules, carries the decision out; asking twice is harmless."""
+
+    def __init__(
+        self,
+        store: SlateStore,
+        runner: BatchRunner,
+        tracker: ProgressTracker,
+        alarm: Alarm,
+        policies: Policies,
+        clock: Clock,
+        is_stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._store = store
+        self._runner = runner
+        self._tracker = tracker
+        self._alarm = alarm
+        self._policies = policies
+        self._clock = clock
+        self._is_stopping = is_stopping
+
+    def plan(self, ask: Ask) -> Reply:
+        """Say what the question would lead to now, and change nothing."""
+        snapshot = self._store.snapshot(ask.game_date, ask.min_minutes, ask.force)
+        return Reply(snapshot, self._decide(snapshot, ask))
+
+    def ask(self, ask: Ask) -> Reply:
+        """Ask, and act at most once; a slate that changes under the question is asked about again."""
+        for _ in range(_ROUNDS):
+            reply = self.plan(ask)
+            self._alarm.resend_unconfirmed(reply.snapshot)
+            if not reply.decision.needs_claim:
+                self._after(ask, reply)
+                return reply
+            try:
+                acted = self._act(ask, reply)
+            except SlateBusy as busy:
+                return self._lost(reply, busy)
+            if acted is not None:
+                reply = replace(reply, acted=acted)
+                self._after(ask, reply)
+                return reply
+        return self._lost(reply, SlateBusy("the slate keeps changing"))
+
+    def ask_waiting(self, ask: Ask, scheduled_at: datetime | None) -> Reply:
+        """Ask until Phase 4 is ready or the wait is over, then go on with what is there."""
+        began = self._clock.now()
+        until = wait_until(scheduled_at, began, self._policies.waiting)
+        while True:
+            reply = self.ask(ask)
+            if reply.decision.verdict is not Verdict.WAIT:
+                return self._waited(reply, began)
+            pause = next_poll_seconds(self._clock.now(), until, self._policies.waiting)
+            if pause <= 0:
+                return self._end_of_patience(ask, began)
+            self._clock.sleep(pause)
+            if self._is_stopping():
+                raise SlateBusy("the process is stopping; ask another instance")
+
+    def _end_of_patience(self, ask: Ask, began: datetime) -> Reply:
+        reply = self._waited(self.ask(ask.with_patience_ended()), began)
+        if reply.decision.verdict is Verdict.UNDER_FLOOR:
+            notice = alerting.wait_ended(reply.decision.readiness, reply.waited_seconds)
+            self._alarm.raise_notice(reply.snapshot, notice)
+        return reply
+
+    def _waited(self, reply: Reply, began: datetime) -> Reply:
+        return replace(reply, waited_seconds=(self._clock.now() - began).total_seconds())
+
+    def _decide(self, snapshot: Snapshot, ask: Ask) -> Decision:
+        due = deadline(ask.game_date, self._policies.deadline_eastern)
+        return decide(snapshot, ask, self._policies.readiness, due, self._clock.now())
+
+    def _act(self, ask: Ask, reply: Reply) -> Acted | None:
+        decision = reply.decision
+        _log.info(
+            "the coordinator acts",
+            event_name="acting",
+            game_date=ask.game_date.isoformat(),
+            trigger_source=ask.trigger_source,
+            verdict=decision.verdict.value,
+            closing=decision.closing.value,
+            readiness=decision.readiness.message,
+        )
+        return self._runner.run(
+            reply.snapshot, ask.trigger_source, ask.min_minutes, ask.force, decision.closing
+        )
+
+    def _lost(self, reply: Reply, busy: SlateBusy) -> Reply:
+        _log.info("the slate is held by another", event_name="slate_busy", reason=str(busy))
+        return replace(reply, decision=replace(reply.decision, verdict=Verdict.BUSY))
+
+    def _after(self, ask: Ask, reply: Reply) -> None:
+        """Ask the finish question once, and tell people what they should know."""
+        if reply.acted:
+            self._tracker.on_outcomes(ask.game_date)
+            self._tell_of_publishing(reply, reply.acted)
+        else:
+            self._tracker.finish_if_settled(reply.snapshot)
+        if reply.decision.verdict is Verdict.UNDER_FLOOR and ask.caller is Caller.PUSH:
+            self._alarm.raise_notice(reply.snapshot, alerting.under_floor(reply.decision.readiness))
+        if ask.route is Route.RETRY:
+            self._judge_deadline(ask.game_date, reply)
+
+    def _tell_of_publishing(self, reply: Reply, acted: Acted) -> None:
+        if acted.failures:
+            failed = acted.wanted - acted.published
+            notice = alerting.publish_failed(failed, acted.wanted, acted.failures[0])
+            self._alarm.raise_notice(reply.snapshot, notice)
+            if not acted.published:
+                raise DependencyUnavailable("none of the requests could be published")
+        if reply.decision.readiness.level is Level.PARTIAL:
+            gap = judge_gap(reply.snapshot.waiting, reply.snapshot.expected, self._policies.gap)
+            if gap.is_alarming:
+                self._alarm.raise_notice(reply.snapshot, alerting.gap(gap))
+
+    def _judge_deadline(self, game_date: date, reply: Reply) -> None:
+        """Warn when the pace so far, or the lack of any, will miss the deadline."""
+        now, due = self._clock.now(), deadline(game_date, self._policies.deadline_eastern)
+        snapshot = reply.snapshot
+        missing = snapshot.expected - snapshot.processed
+        if now >= due or not judge_gap(missing, snapshot.expected, self._policies.gap).is_alarming:
+            return
+        projected = projected_completion(snapshot, now)
+        if projected is not None and projected > due:
+            why = f"at this pace the rest will take until {projected.isoformat(timespec='seconds')}"
+            self._alarm.raise_notice(snapshot, alerting.sla_at_risk(snapshot, why))
+        elif projected is None and due - now <= _AT_RISK_BEFORE:
+            why = f"{(due - now).total_seconds() / 60:.0f} minutes are left and nothing is moving"
+            self._alarm.raise_notice(snapshot, alerting.sla_at_risk(snapshot, why))

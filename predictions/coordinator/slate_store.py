@@ -1,0 +1,163 @@
+"""The coordinator's reads and writes: one method a named SQL file or table, and no decisions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from predictions.coordinator.planning import Closing
+from predictions.coordinator.snapshot import Snapshot, State, read_snapshot
+from shared.outcomes import ACCEPTED_SKIPS, STAYS_WANTED
+from shared.ports import Row, Statement, Warehouse
+from shared.statements import load_statement
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class SlateTerms:
+    """What the words of the queries mean, from the settings.
+
+    `alive_since`: no request or claim from before this moment can still be at work. The embedded bus
+    forgets on restart; with Pub/Sub it is the epoch.
+    """
+
+    default_min_minutes: float = 15.0
+    in_flight_seconds: int = 480
+    requests_per_input: int = 3
+    lease_seconds: int = 120
+    line_offsets: tuple[float, ...] = (0.0,)
+    alive_since: datetime = EPOCH
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to act on a slate until the lease ends."""
+
+    game_date: date
+    claim_id: str
+    owner: str
+    batch_id: str
+    trigger_source: str
+    feature_run_id: str | None
+
+
+class SlateStore:
+    """Reads slates, and changes them by compare-and-set or by appending."""
+
+    def __init__(self, warehouse: Warehouse, terms: SlateTerms) -> None:
+        self._warehouse = warehouse
+        self.terms = terms
+
+    def snapshot(self, game_date: date, min_minutes: float | None = None, force: bool = False) -> Snapshot:
+        """Read where the slate stands."""
+        rows = self._warehouse.query(
+            _statement("snapshot"), **self._player_terms(game_date, min_minutes, force)
+        )
+        return read_snapshot(game_date, rows)
+
+    def wanted(
+        self, snapshot: Snapshot, min_minutes: float | None, force: bool, closing: Closing
+    ) -> list[Row] | None:
+        """Read whom to act upon, or None if the slate is no longer what the snapshot saw."""
+        rows = self._warehouse.query(
+            _statement("wanted_players"),
+            closing=closing.value,
+            **self._player_terms(snapshot.game_date, min_minutes, force),
+        )
+        first = rows[0]
+        if (first["generation"], first["standing_run_id"]) != (
+            snapshot.generation,
+            snapshot.feature_run_id,
+        ):
+            return None
+        return [row for row in rows if row["action"] is not None]
+
+    def claim(self, snapshot: Snapshot, claim: Claim) -> int:
+        """Take the slate if its generation still stands; return the changed rows."""
+        return self._warehouse.execute(
+            _statement("claim"),
+            game_date=snapshot.game_date,
+            generation=snapshot.generation,
+            claim_id=claim.claim_id,
+            owner=claim.owner,
+            lease_seconds=self.terms.lease_seconds,
+            batch_id=claim.batch_id,
+            trigger_source=claim.trigger_source,
+            feature_run_id=snapshot.feature_run_id,
+            min_minutes=snapshot.min_minutes,
+            expected=snapshot.expected,
+        )
+
+    def claim_holder(self, game_date: date) -> tuple[str | None, int]:
+        """Read who holds the slate: the claim id and the generation."""
+        row = self._warehouse.query(_statement("claim_holder"), game_date=game_date)[0]
+        return row["claim_id"], row["generation"]
+
+    def release(self, claim: Claim, state: State) -> None:
+        """Give the slate back; nothing happens if it was finished or taken over meanwhile."""
+        self._warehouse.execute(
+            _statement("release"),
+            game_date=claim.game_date,
+            claim_id=claim.claim_id,
+            state=state.value,
+        )
+
+    def finish(self, snapshot: Snapshot, state: State) -> bool:
+        """Set the final state if the slate is still what the snapshot saw; say whether that was us."""
+        changed = self._warehouse.execute(
+            _statement("finish"),
+            game_date=snapshot.game_date,
+            generation=snapshot.generation,
+            seen_state=snapshot.state.value,
+            state=state.value,
+        )
+        return changed == 1
+
+    def record_requests(self, rows: Sequence[Row]) -> None:
+        """Append what was published."""
+        self._append("nba_predictions.prediction_requests", rows)
+
+    def record_outcomes(self, rows: Sequence[Row]) -> None:
+        """Append outcomes that need no worker."""
+        self._append("nba_predictions.prediction_outcomes", rows)
+
+    def record_run(self, row: Row) -> None:
+        """Append one row of run history."""
+        self._append("nba_reference.processor_run_history", [row])
+
+    def record_dead_letter(self, row: Row) -> None:
+        """Append one dead letter."""
+        self._append("nba_reference.dead_letters", [row])
+
+    def batches(self, game_date: date) -> list[Row]:
+        """Read the slate's batches, oldest first."""
+        return self._warehouse.query(_statement("batches"), game_date=game_date)
+
+    def outcome_counts(self, game_date: date, min_minutes: float | None) -> list[Row]:
+        """Read how many expected players ended how, by reason."""
+        return self._warehouse.query(
+            _statement("outcome_counts"), **self._player_terms(game_date, min_minutes, False)
+        )
+
+    def _append(self, table: str, rows: Sequence[Row]) -> None:
+        if rows:
+            self._warehouse.append(table, rows)
+
+    def _player_terms(self, game_date: date, min_minutes: float | None, force: bool) -> dict[str, Any]:
+        return {
+            "game_date": game_date,
+            "min_minutes": min_minutes,
+            "default_min_minutes": self.terms.default_min_minutes,
+            "line_offsets": list(self.terms.line_offsets),
+            "in_flight_seconds": self.terms.in_flight_seconds,
+            "alive_since": self.terms.alive_since,
+            "requests_per_input": self.terms.requests_per_input,
+            "stays_wanted": [reason.value for reason in STAYS_WANTED],
+            "accepted_skips": [reason.value for reason in ACCEPTED_SKIPS],
+            "force": force,
+        }
+
+
+def _statement(name: str) -> Statement:
+    return load_statement("predictions.coordinator", name)

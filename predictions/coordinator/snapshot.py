@@ -1,0 +1,107 @@
+"""What one read of the store says about a slate."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import StrEnum
+
+from shared.errors import DataContractViolation
+from shared.ports import Row
+
+
+class State(StrEnum):
+    """The state on a slate's row."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    PREDICTING = "predicting"
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+    @property
+    def is_finished(self) -> bool:
+        """Say whether a batch has ended in this state; newer inputs may open the slate again."""
+        return self in (State.COMPLETE, State.PARTIAL, State.FAILED)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One slate at one moment.
+
+    Counts of players are of those expected, at their main line: `ready`, `terminal`, `predicted`,
+    `skipped`, `failed`, `covered` (a forecast or accepted skip from any run). Counts of work are of
+    inputs, one for each player and line: `wanted`, `to_skip`, `waiting` (not ready yet), `in_flight`,
+    `open_inputs` (no terminal outcome).
+    """
+
+    game_date: date
+    state: State
+    generation: int
+    claim_id: str | None
+    owner: str | None
+    is_claimed: bool
+    claimed_at: datetime | None
+    batch_id: str | None
+    trigger_source: str | None
+    batch_feature_run_id: str | None
+    finished_at: datetime | None
+    min_minutes: float
+    alerts_raised: str
+    alerts_confirmed: str | None
+    on_slate: int
+    expected: int
+    ready: int
+    wanted: int
+    to_skip: int
+    waiting: int
+    in_flight: int
+    open_inputs: int
+    terminal: int
+    predicted: int
+    skipped: int
+    skipped_accepted: int
+    failed: int
+    covered: int
+    feature_run_id: str | None
+    feature_run_started_at: datetime | None
+    feature_run_finished_at: datetime | None
+    newest_run_id: str | None
+    newest_run_status: str | None
+    batch_requested: int
+    batch_done: int
+    batch_is_in_flight: bool
+
+    @property
+    def has_no_games(self) -> bool:
+        """Say whether Phase 4's newest run found no games and nobody is expected."""
+        return self.expected == 0 and self.newest_run_status == "no_games"
+
+    @property
+    def processor_complete(self) -> bool:
+        """Say whether features stand that a recorded run of Phase 4 has committed."""
+        return self.feature_run_id is not None or self.newest_run_status == "no_games"
+
+    @property
+    def is_settled(self) -> bool:
+        """Say whether every expected player has a terminal outcome for his current input."""
+        is_known = self.expected > 0 or self.processor_complete
+        return is_known and self.open_inputs == 0 and not self.batch_is_in_flight
+
+    @property
+    def processed(self) -> int:
+        """Return how many expected players are predicted or skipped for an accepted reason."""
+        return self.predicted + self.skipped_accepted
+
+    @property
+    def is_covered(self) -> bool:
+        """Say whether each expected player has a forecast or an accepted skip from any run."""
+        return self.covered >= self.expected and (self.expected > 0 or self.has_no_games)
+
+
+def read_snapshot(game_date: date, rows: list[Row]) -> Snapshot:
+    """Make a snapshot of the query's row; any count of rows but one breaks the contract."""
+    if len(rows) != 1:
+        raise DataContractViolation(f"nba_reference.slates has {len(rows)} rows for {game_date}, not one")
+    row = dict(rows[0])
+    row["state"] = State(row["state"])
+    return Snapshot(**{field.name: row[field.name] for field in fields(Snapshot)})

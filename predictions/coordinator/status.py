@@ -1,0 +1,113 @@
+"""What /status tells about a slate."""
+
+from datetime import date, datetime
+from typing import Any
+
+from predictions.coordinator import alerting
+from predictions.coordinator.alerting import Alarm
+from predictions.coordinator.asking import Ask, Caller, Route
+from predictions.coordinator.finishing import projected_completion
+from predictions.coordinator.gaps import judge_gap
+from predictions.coordinator.question import Policies, Question
+from predictions.coordinator.slate_store import SlateStore
+from predictions.coordinator.snapshot import Snapshot
+from shared.alerts import raised_alerts
+from shared.clock import Clock
+from shared.outcomes import Outcome
+from shared.ports import Row
+from shared.slate import deadline
+
+Body = dict[str, Any]
+
+
+class StatusReport:
+    """Reads a slate for people and for the check at the deadline."""
+
+    def __init__(
+        self, store: SlateStore, question: Question, alarm: Alarm, policies: Policies, clock: Clock
+    ) -> None:
+        self._store = store
+        self._question = question
+        self._alarm = alarm
+        self._policies = policies
+        self._clock = clock
+
+    def report(self, game_date: date) -> Body:
+        """Return all that the store says about the slate, in words and counts."""
+        snapshot = self._store.snapshot(game_date)
+        outcomes = self._store.outcome_counts(game_date, None)
+        return self._body(snapshot, outcomes, self._store.batches(game_date))
+
+    def check_sla(self, game_date: date) -> tuple[bool, Body]:
+        """Say whether the promise for the slate is kept so far; alert once if it is broken.
+
+        Kept before the deadline; after it, if every expected player has a forecast or an accepted
+        skip. Asking also repairs: whoever is still wanted is requested, the rest is closed.
+        """
+        if self._clock.now() < self._deadline(game_date):
+            return True, self.report(game_date)
+        self._question.ask(Ask(game_date, Route.RETRY, Caller.SCHEDULER, "sla_check"))
+        snapshot = self._store.snapshot(game_date)
+        if not snapshot.is_covered:
+            self._alarm.raise_notice(snapshot, alerting.sla_missed(snapshot))
+        return snapshot.is_covered, self.report(game_date)
+
+    def _deadline(self, game_date: date) -> datetime:
+        return deadline(game_date, self._policies.deadline_eastern)
+
+    def _body(self, snapshot: Snapshot, outcomes: list[Row], batches: list[Row]) -> Body:
+        now, due = self._clock.now(), self._deadline(snapshot.game_date)
+        missing = snapshot.expected - snapshot.processed
+        gap = judge_gap(missing, snapshot.expected, self._policies.gap)
+        return {
+            "status": snapshot.state.value,
+            "game_date": snapshot.game_date,
+            "state": snapshot.state.value,
+            "min_minutes": snapshot.min_minutes,
+            "on_slate": snapshot.on_slate,
+            "expected": snapshot.expected,
+            "ready": snapshot.ready,
+            "wanted": snapshot.wanted,
+            "in_flight": snapshot.in_flight,
+            "waiting_for_phase4": snapshot.waiting,
+            "predicted": snapshot.predicted,
+            "skipped": _by_reason(outcomes, Outcome.SKIPPED),
+            "failed": _by_reason(outcomes, Outcome.FAILED),
+            "covered": snapshot.covered,
+            "gap": {"players": gap.players, "percent": round(gap.percent, 1), "alarming": gap.is_alarming},
+            "feature_run_id": snapshot.feature_run_id,
+            "newest_run": {"run_id": snapshot.newest_run_id, "status": snapshot.newest_run_status},
+            "is_fresh": snapshot.newest_run_id == snapshot.feature_run_id,
+            "generation": snapshot.generation,
+            "is_claimed": snapshot.is_claimed,
+            "owner": snapshot.owner,
+            "batch_id": snapshot.batch_id,
+            "batches": batches,
+            "alerts": sorted(raised_alerts(snapshot.alerts_raised)),
+            "now": now,
+            "deadline": due,
+            "seconds_left": round((due - now).total_seconds(), 1),
+            "projected_completion": projected_completion(snapshot, now),
+            **_event_times(snapshot, batches),
+        }
+
+
+def _by_reason(outcomes: list[Row], outcome: Outcome) -> dict[str, int]:
+    return {row["reason"]: row["players"] for row in outcomes if row["outcome"] == outcome.value}
+
+
+def _event_times(snapshot: Snapshot, batches: list[Row]) -> Body:
+    """Seconds from the moment the standing feature run was recorded to its claim and its completion."""
+    event_at = snapshot.feature_run_finished_at
+    claimed = [b["requested_at"] for b in batches if b["feature_run_id"] == snapshot.feature_run_id]
+    finished_at = snapshot.finished_at if snapshot.state.is_finished else None
+    return {
+        "event_at": event_at,
+        "finished_at": finished_at,
+        "seconds_from_event_to_claim": _seconds(event_at, min(claimed, default=None)),
+        "seconds_from_event_to_completion": _seconds(event_at, finished_at),
+    }
+
+
+def _seconds(start: datetime | None, end: datetime | None) -> float | None:
+    return round((end - start).total_seconds(), 3) if start and end else None

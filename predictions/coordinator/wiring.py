@@ -1,0 +1,92 @@
+"""The coordinator's composition root: which parts stand behind which ports."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from predictions.coordinator.acting import BatchRunner
+from predictions.coordinator.alerting import Alarm
+from predictions.coordinator.dead_letters import DeadLetterDesk
+from predictions.coordinator.gaps import GapPolicy
+from predictions.coordinator.player_loader import PlayerLoader, line_offsets
+from predictions.coordinator.progress_tracker import ProgressTracker
+from predictions.coordinator.question import Policies, Question
+from predictions.coordinator.readiness import ReadinessPolicy
+from predictions.coordinator.slate_store import EPOCH, SlateStore, SlateTerms
+from predictions.coordinator.status import StatusReport
+from predictions.coordinator.waiting import WaitingPolicy
+from shared.alerts import AlertDesk
+from shared.clock import Clock
+from shared.config import Settings
+from shared.ids import fresh_id
+from shared.ports import Alerter, Publisher, Warehouse
+
+
+@dataclass(frozen=True)
+class Coordinator:
+    """The use cases that the routes call."""
+
+    question: Question
+    tracker: ProgressTracker
+    status: StatusReport
+    dead_letters: DeadLetterDesk
+    clock: Clock
+
+
+def build_coordinator(
+    settings: Settings,
+    warehouse: Warehouse,
+    publisher: Publisher,
+    alerter: Alerter,
+    clock: Clock,
+    is_stopping: Callable[[], bool] = lambda: False,
+    alive_since: datetime = EPOCH,
+) -> Coordinator:
+    """Put the coordinator together."""
+    policies = _policies(settings)
+    store = SlateStore(warehouse, _terms(settings, alive_since))
+    alarm = Alarm(AlertDesk(warehouse, alerter, clock), clock)
+    tracker = ProgressTracker(store, alarm, policies.gap, clock)
+    loader = PlayerLoader(store, settings.shard_players, settings.active_systems)
+    runner = BatchRunner(
+        store,
+        loader,
+        publisher,
+        clock,
+        owner=fresh_id(),
+        request_topic=settings.request_topic,
+        call_timeout_seconds=settings.call_timeout_seconds,
+    )
+    question = Question(store, runner, tracker, alarm, policies, clock, is_stopping)
+    return Coordinator(
+        question=question,
+        tracker=tracker,
+        status=StatusReport(store, question, alarm, policies, clock),
+        dead_letters=DeadLetterDesk(store, question, tracker, alarm, clock),
+        clock=clock,
+    )
+
+
+def _policies(settings: Settings) -> Policies:
+    return Policies(
+        readiness=ReadinessPolicy(
+            settings.ready_percent,
+            settings.ready_players,
+            settings.floor_players,
+            settings.floor_percent,
+        ),
+        gap=GapPolicy(settings.gap_alert_percent, settings.gap_alert_players, settings.gap_alert_min_players),
+        waiting=WaitingPolicy(settings.phase4_wait_seconds, settings.phase4_poll_seconds),
+        deadline_eastern=settings.deadline_eastern,
+    )
+
+
+def _terms(settings: Settings, alive_since: datetime) -> SlateTerms:
+    return SlateTerms(
+        default_min_minutes=settings.min_minutes,
+        in_flight_seconds=settings.in_flight_seconds,
+        requests_per_input=settings.requests_per_input,
+        lease_seconds=settings.lease_seconds,
+        line_offsets=line_offsets(settings.use_multiple_lines),
+        alive_since=alive_since,
+    )

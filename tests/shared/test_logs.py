@@ -1,0 +1,92 @@
+import orjson
+import pytest
+import structlog
+
+from shared.logs import configure_logs, correlated, current_correlation_id, get_logger
+
+
+@pytest.fixture
+def log(capsys):
+    """A configured logger, and the way to read its lines; `capsys` stands in for the two streams first."""
+    structlog.contextvars.clear_contextvars()
+    configure_logs("INFO")
+    yield get_logger("tests")
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+@pytest.fixture
+def lines(capsys):
+    def read():
+        out, err = capsys.readouterr()
+        assert out == ""
+        return [orjson.loads(line) for line in err.splitlines()]
+
+    return read
+
+
+def test_a_line_is_one_json_object_on_standard_error(log, lines):
+    log.info("the batch was published", event_name="published", players=2, text="two\nlines")
+
+    (line,) = lines()
+
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "the batch was published",
+        "event_name": "published",
+        "part": "tests",
+        "players": 2,
+        "severity": "INFO",
+        "text": "two\nlines",
+    }
+
+
+@pytest.mark.parametrize("level", ["info", "warning", "error", "critical"])
+def test_a_line_carries_its_severity(log, lines, level):
+    getattr(log, level)("something")
+
+    assert [line["severity"] for line in lines()] == [level.upper()]
+
+
+def test_what_lies_under_the_level_is_not_written(log, lines):
+    log.debug("a detail")
+
+    assert lines() == []
+
+
+def test_every_line_of_a_piece_of_work_carries_its_correlation_id(log, lines):
+    with correlated("c-1", game_date="2025-11-28"):
+        log.info("inside")
+        assert current_correlation_id() == "c-1"
+    log.info("outside")
+
+    inside, outside = lines()
+
+    assert (inside["correlation_id"], inside["game_date"]) == ("c-1", "2025-11-28")
+    assert "correlation_id" not in outside
+    assert current_correlation_id() == ""
+
+
+def test_an_exception_is_written_once_with_its_traceback_and_without_local_variables(log, lines):
+    secret = "token-in-a-variable"
+    try:
+        raise ValueError("the reason")
+    except ValueError:
+        log.exception("it failed")
+
+    (line,) = lines()
+
+    assert line["severity"] == "ERROR"
+    (raised,) = line["exception"]
+    assert (raised["exc_type"], raised["exc_value"]) == ("ValueError", "the reason")
+    assert (
+        raised["frames"][-1]["name"]
+        == "test_an_exception_is_written_once_with_its_traceback_and_without_local_variables"
+    )
+    assert secret not in str(line)
+
+
+def test_a_field_of_any_type_is_written_as_text(log, lines):
+    log.info("an odd field", field={1, 1}, exact=object)
+
+    assert lines()[0]["field"] == "{1}"
