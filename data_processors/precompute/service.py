@@ -1,0 +1,80 @@
+"""The HTTP face of Phase 4."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated
+
+from flask import Flask, Response, g
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictBool
+
+from data_processors.precompute.ml_feature_store.ml_feature_store_processor import MLFeatureStoreProcessor
+from data_processors.precompute.runs import RunOptions, RunResult
+from shared.config import Settings
+from shared.errors import DependencyUnavailable
+from shared.health import install_health
+from shared.http import answer, install_edge, read_body
+from shared.slate import parse_game_date, slate_date
+
+
+def _date_or_today(value: object) -> date | None:
+    return None if value is None else parse_game_date(value)
+
+
+class ProcessRequest(BaseModel):
+    """What may be asked of a run. Without a date it computes today's slate."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    game_date: Annotated[date | None, BeforeValidator(_date_or_today)] = None
+    backfill: StrictBool = False
+    publish: StrictBool = True
+
+
+class RepublishRequest(BaseModel):
+    """Republishing takes no options."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def create_app(processor: MLFeatureStoreProcessor, settings: Settings, check: Callable[[], None]) -> Flask:
+    """Build the service around a processor; `check` raises if what it needs is not there."""
+    app = Flask(__name__)
+    install_edge(app, settings.retry_after_seconds)
+    install_health(app, check)
+
+    @app.post("/process")
+    def process() -> Response:
+        asked = read_body(ProcessRequest)
+        options = RunOptions(
+            game_date=asked.game_date or slate_date(processor.clock.now()),
+            is_backfill=asked.backfill,
+            triggered_by="http",
+            correlation_id=g.correlation_id,
+            publish_now=asked.publish,
+        )
+        return _answer_run(processor.run(options))
+
+    @app.post("/republish")
+    def republish() -> Response:
+        read_body(RepublishRequest)
+        events = processor.republish()
+        if events.pending:
+            raise DependencyUnavailable(f"{events.published} events published, {events.pending} still wait")
+        return answer({"status": "success", "published": events.published, "pending": events.pending})
+
+    return app
+
+
+def _answer_run(result: RunResult) -> Response:
+    return answer(
+        {
+            "status": result.report.status.value,
+            "run_id": result.run.run_id,
+            "game_date": result.run.game_date.isoformat(),
+            "players_processed": result.report.players_processed,
+            "players_ready": result.report.players_ready,
+            "players_failed": result.report.players_failed,
+            "event": result.event.value,
+            "seconds": result.seconds,
+        }
+    )

@@ -1,0 +1,30 @@
+"""Phase 5's worker over HTTP: one route, to which request messages are pushed."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, request
+
+from predictions.worker.predict import PredictShard
+from shared.config import Settings
+from shared.envelope import open_envelope
+from shared.health import install_health
+from shared.http import answer, install_edge
+
+
+def create_app(predict: PredictShard, settings: Settings, check: Callable[[], None]) -> Flask:
+    """Make the worker's Flask app; `check` raises while the store cannot be used.
+
+    /predict answers 204 once the shard is durable and announced, 400 to what can never be read, 503 to
+    what may succeed later and 500 to the rest.
+    """
+    app = Flask("worker")
+    install_edge(app, settings.retry_after_seconds)
+    install_health(app, check)
+
+    @app.post("/predict")
+    def predict_shard() -> Response:
+        """A shard of players, pushed by Pub/Sub."""
+        predict.handle(open_envelope(request.get_data()))
+        return answer({}, 204)
+
+    return app

@@ -1,0 +1,130 @@
+"""What /predict answers: what is acknowledged, what comes again, what never will do."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from predictions.systems.registry import UnknownSystem
+from predictions.worker.predict import OUTCOMES, PREDICTIONS
+from predictions.worker.wiring import build_predict_shard
+from predictions.worker.worker import create_app
+from shared.config import Settings
+from shared.envelope import PushMessage, seal_envelope
+from shared.errors import DependencyRejected, DependencyUnavailable
+
+Make = Callable[..., Any]
+SETTINGS = Settings(retry_after_seconds=10)
+
+
+def never_wrong() -> None:
+    """A check that passes."""
+
+
+@pytest.fixture
+def client(make_predict: Make) -> FlaskClient:
+    return create_app(make_predict(), SETTINGS, never_wrong).test_client()
+
+
+def test_a_shard_that_was_handled_is_acknowledged_with_204(
+    client: FlaskClient, make_push: Make, make_player: Make, warehouse: Any
+) -> None:
+    answer = client.post("/predict", data=seal_envelope(make_push(make_player())))
+
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert len(warehouse.rows[PREDICTIONS]) == 3
+
+
+def test_failed_players_are_outcomes_and_the_shard_is_acknowledged(
+    client: FlaskClient, make_push: Make, make_player: Make
+) -> None:
+    push = make_push({"player_lookup": "half a row"}, make_player(), systems=("magic_v9",))
+
+    assert client.post("/predict", data=seal_envelope(push)).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"{", id="not JSON"),
+        pytest.param(b"[]", id="not an envelope"),
+        pytest.param(b'{"message": {"data": "%%%"}}', id="not base64"),
+        pytest.param(b'{"message": {}}', id="no data"),
+        pytest.param(seal_envelope(PushMessage(b"[]")), id="not an object"),
+        pytest.param(seal_envelope(PushMessage(b'{"players": 3}')), id="not a shard"),
+    ],
+)
+def test_what_can_never_be_read_is_refused_with_400(client: FlaskClient, body: bytes) -> None:
+    answer = client.post("/predict", data=body)
+
+    assert answer.status_code == 400
+    assert answer.get_json()["status"] == "error"
+
+
+@pytest.mark.parametrize("table", [PREDICTIONS, OUTCOMES])
+@pytest.mark.parametrize(
+    ("error", "status", "retry_after"),
+    [
+        pytest.param(DependencyUnavailable("away"), 503, "10", id="later"),
+        pytest.param(DependencyRejected("refused"), 500, None, id="refused"),
+        pytest.param(ZeroDivisionError("oops"), 500, None, id="unexpected"),
+    ],
+)
+def test_a_failed_write_is_not_acknowledged(
+    table: str,
+    error: Exception,
+    status: int,
+    retry_after: str | None,
+    client: FlaskClient,
+    make_push: Make,
+    make_player: Make,
+    warehouse: Any,
+    publisher: Any,
+) -> None:
+    warehouse.errors[table] = error
+
+    answer = client.post("/predict", data=seal_envelope(make_push(make_player())))
+
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (status, retry_after)
+    assert publisher.published == []
+    assert str(error) not in answer.get_data(as_text=True)
+
+
+def test_a_failed_announcement_is_not_acknowledged(
+    client: FlaskClient, make_push: Make, make_player: Make, publisher: Any
+) -> None:
+    publisher.failing = {0}
+
+    answer = client.post("/predict", data=seal_envelope(make_push(make_player())))
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+
+
+@pytest.mark.parametrize(("path", "status"), [("/health", 200), ("/ready", 503), ("/predict", 405)])
+def test_readiness_asks_the_store_and_liveness_does_not(make_predict: Make, path: str, status: int) -> None:
+    def check() -> None:
+        raise DependencyUnavailable("the store is away")
+
+    client = create_app(make_predict(), SETTINGS, check).test_client()
+
+    assert client.get(path).status_code == status
+
+
+def test_the_settings_reach_the_use_case(warehouse: Any, publisher: Any, clock: Any) -> None:
+    settings = Settings(edge_percent=5.0, min_quality_score=60.0, ready_topic="ready", build="b-1")
+
+    predict = build_predict_shard(settings, warehouse, publisher, clock)
+
+    assert (predict.policy.edge, predict.policy.min_quality) == (0.05, 60.0)
+    assert (predict.ready_topic, predict.build) == ("ready", "b-1")
+
+
+def test_a_system_that_does_not_exist_stops_the_worker_from_starting(
+    warehouse: Any, publisher: Any, clock: Any
+) -> None:
+    settings = Settings(active_systems=("magic_v9",), headline_system="magic_v9")
+
+    with pytest.raises(UnknownSystem, match="magic_v9"):
+        build_predict_shard(settings, warehouse, publisher, clock)
