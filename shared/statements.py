@@ -29,6 +29,6 @@ def load_statement(package: str, name: str) -> Statement:
     return Statement(name, body, parameters)
 
 
-def inline_statement(name: str, sql: str, **parameters: str) -> Statement:
+def inline_statement(name: str, sql: str, /, **parameters: str) -> Statement:
     """Make a statement from a text, for one-off reads; types by parameter name."""
     return Statement(name, sql, parameters)

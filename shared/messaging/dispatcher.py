@@ -90,8 +90,7 @@ class BusDispatcher:
                 body=seal_envelope(delivery.message),
                 headers={**self._http.headers, **_HEADERS},
                 timeout=urllib3.Timeout(total=delivery.ack_deadline_seconds),
-                retries=False,
-                redirect=False,
+                retries=False,  # nor redirects: the bus decides when to come again
             )
         except urllib3.exceptions.HTTPError as error:
             return None, f"no answer: {error}"

@@ -43,28 +43,29 @@ class DuckDBWarehouse:
     def __init__(self, path: Path | None, clock: Clock, threads: int = 2) -> None:
         with _translated("open"):
             self._connection = duckdb.connect(str(path) if path else ":memory:")
-        self._connection.execute(f"SET TimeZone = 'UTC'; SET threads = {threads}")
+        self._connection.execute(f"SET threads = {threads}")
         self._clock = clock
-        self._local = threading.local()
+        self._idle: list[Any] = []
         self._writing = threading.Lock()
 
     def create_schema(self) -> None:
         """Create every dataset, table and view of the DDL folder that does not exist yet."""
-        with self._writing, _translated("create_schema"):
+        with self._writing, _translated("create_schema"), self._cursor() as cursor:
             for dataset in DATASETS:
-                self._cursor().execute(f"CREATE SCHEMA IF NOT EXISTS {dataset}")
+                cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {dataset}")
             for declared in tables().values():
-                self._cursor().execute(to_duckdb(declared.ddl))
+                cursor.execute(to_duckdb(declared.ddl))
 
     def query(self, statement: Statement, **parameters: Any) -> list[Row]:
-        with _translated(statement.name):
-            cursor = self._run(statement, parameters)
+        with _translated(statement.name), self._cursor() as cursor:
+            self._run(cursor, statement, parameters)
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
     def execute(self, statement: Statement, **parameters: Any) -> int:
-        with self._writing, _translated(statement.name):
-            changed = self._run(statement, parameters).fetchone()
+        with self._writing, _translated(statement.name), self._cursor() as cursor:
+            self._run(cursor, statement, parameters)
+            changed = cursor.fetchone()
             return int(changed[0]) if changed else 0
 
     def append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -82,8 +83,8 @@ class DuckDBWarehouse:
 
     def columns(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
-        with _translated("columns"):
-            cursor = self._cursor().execute(
+        with _translated("columns"), self._cursor() as cursor:
+            cursor.execute(
                 "SELECT table_schema || '.' || table_name, column_name, data_type "
                 "FROM information_schema.columns"
             )
@@ -93,9 +94,11 @@ class DuckDBWarehouse:
 
     def close(self) -> None:
         """Write everything to the file and let it go."""
+        while self._idle:
+            self._idle.pop().close()
         self._connection.close()
 
-    def _run(self, statement: Statement, parameters: Mapping[str, Any]) -> Any:
+    def _run(self, cursor: Any, statement: Statement, parameters: Mapping[str, Any]) -> None:
         if parameters.keys() != statement.parameters.keys():
             odd = sorted(parameters.keys() ^ statement.parameters.keys())
             raise DataContractViolation(f"{statement.name}: parameters do not fit: {odd}")
@@ -103,25 +106,29 @@ class DuckDBWarehouse:
         bound = dict(parameters)
         if f"${STORE_NOW}" in sql:
             bound[STORE_NOW] = self._clock.now()
-        return self._cursor().execute(sql, bound)
+        cursor.execute(sql, bound)
 
-    def _cursor(self) -> Any:
-        if not hasattr(self._local, "cursor"):
-            self._local.cursor = self._connection.cursor()
-            self._local.cursor.execute("SET TimeZone = 'UTC'")
-        return self._local.cursor
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:
+        """Lend a cursor: threads share a few, since each is a connection of its own."""
+        try:
+            cursor = self._idle.pop()
+        except IndexError:
+            cursor = self._connection.cursor()
+            cursor.execute("SET TimeZone = 'UTC'")
+        yield cursor
+        self._idle.append(cursor)  # one that failed is not lent again
 
     @contextmanager
     def _transaction(self, what: str) -> Iterator[Any]:
-        with self._writing, _translated(what):
-            cursor = self._cursor()
+        with self._writing, _translated(what), self._cursor() as cursor:
             cursor.execute("BEGIN")
             try:
                 yield cursor
+                cursor.execute("COMMIT")
             except BaseException:
-                cursor.execute("ROLLBACK")
+                cursor.close()  # rolls back, whatever state it is in
                 raise
-            cursor.execute("COMMIT")
 
 
 def _insert(cursor: Any, table: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,4 +1,5 @@
 import base64
+import contextlib
 
 import orjson
 import pytest
@@ -112,7 +113,5 @@ def test_sealing_and_opening_changes_nothing(push):
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_and_never_crash(body):
-    try:
-        open_envelope(body)
-    except InvalidMessage as refused:
-        assert refused.reason
+    with contextlib.suppress(InvalidMessage):
+        assert isinstance(open_envelope(body), PushMessage)

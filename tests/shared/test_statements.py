@@ -9,7 +9,8 @@ from shared.statements import inline_statement, load_statement
 from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
 
 FILES = {
-    "numbers": "-- One row: one number.\n-- @first INT64\nSELECT n FROM UNNEST([1, 2, 3]) AS n WHERE n >= @first\n",
+    "numbers": "-- One row: one number.\n-- @first INT64\n"
+    "SELECT n FROM UNNEST([1, 2, 3]) AS n WHERE n >= @first\n",
     "doubled": "-- One row: one number, doubled.\n-- @factor FLOAT64\n"
     "WITH numbers AS (\n  {numbers}\n)\nSELECT n * @factor AS m FROM numbers ORDER BY m\n",
     "squared": "-- One row: one pair.\nSELECT a.m FROM ({doubled}) AS a, ({numbers}) AS b\n",
