@@ -1,0 +1,95 @@
+"""What commands print: tables and progress for people, JSON for programs."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from local.client import Body
+
+ROWS_SHOWN = 30
+_COLOURS = {"OVER": "green", "UNDER": "red", "PASS": "dim", "NO_LINE": "dim"}
+
+
+def print_json(body: Any) -> None:
+    """Print one JSON object and nothing else on standard output."""
+    sys.stdout.buffer.write(orjson.dumps(body, option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def slate_progress(visible: bool) -> Iterator[Callable[[str, Body], None]]:
+    """Yield a function that shows how far a slate is, on standard error."""
+    columns = (
+        TextColumn("{task.description:<22}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), disable=not visible) as progress:
+        tasks = {
+            "loading": progress.add_task("Loading the slate", total=1),
+            "phase4": progress.add_task("Phase 4: features", total=1, start=False),
+            "predicting": progress.add_task("Phase 5: forecasts", total=None, start=False),
+        }
+        order = list(tasks)
+
+        def show(stage: str, status: Body) -> None:
+            for earlier in order[: order.index(stage)]:
+                progress.update(tasks[earlier], completed=1)
+            progress.start_task(tasks[stage])
+            if status:
+                done = status["expected"] - status["gap"]["players"] + sum(status["failed"].values())
+                progress.update(tasks[stage], total=status["expected"], completed=done)
+
+        yield show
+
+
+def print_forecasts(summary: Body, forecasts: Sequence[Body], system_id: str) -> None:
+    """Print the headline system's forecasts, highest first, and a summary line."""
+    console = Console()
+    rows = [row for row in forecasts if row["system_id"] == system_id]
+    table = Table(title=f"Points forecasts for {summary['game_date']} ({system_id})")
+    for name in ("Player", "Game", "Line", "Mean", "10-90%", "P(over)", "Recommendation"):
+        justify = "left" if name in ("Player", "Game", "Recommendation") else "right"
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for row in rows[:ROWS_SHOWN]:
+        table.add_row(*_cells(row))
+    if rows:
+        console.print(table)
+    if len(rows) > ROWS_SHOWN:
+        console.print(f"… and {len(rows) - ROWS_SHOWN} more; --out FILE writes all of them.")
+    console.print(_summary_line(summary), soft_wrap=True)
+
+
+def _cells(row: Body) -> tuple[str, ...]:
+    colour = _COLOURS.get(row["recommendation"], "")
+    recommendation = row["recommendation"]
+    return (
+        row["player_name"],
+        f"{row['team']} {'vs' if row['is_home'] else '@'} {row['opponent']}",
+        "-" if row["line"] is None else f"{row['line']:g}",
+        f"{row['mean']:.1f}",
+        f"{row['p10']:.0f}-{row['p90']:.0f}",
+        "-" if row["p_over"] is None else f"{row['p_over']:.0%}",
+        f"[{colour}]{recommendation}[/{colour}]" if colour else recommendation,
+    )
+
+
+def _summary_line(summary: Body) -> str:
+    seconds = summary["seconds"]
+    reasons = summary["skipped_by_reason"] | summary["failed_by_reason"]
+    why = f" ({', '.join(f'{n} {reason}' for reason, n in reasons.items())})" if reasons else ""
+    took = seconds["trigger_to_complete"]
+    timing = f"Phase 4 {seconds['phase4']:.2f} s" + (f", batch {took:.2f} s" if took else "")
+    return (
+        f"[bold]{summary['state']}[/bold]: {summary['players_expected']} expected, "
+        f"{summary['players_ready']} ready, {summary['predicted']} predicted, "
+        f"{summary['skipped']} skipped, {summary['failed']} failed{why}; "
+        f"{summary['predictions']} forecasts. {timing}."
+    )

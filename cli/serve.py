@@ -1,0 +1,72 @@
+"""`nba-props serve`: the stack, kept up for curl."""
+
+import signal
+import threading
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from cli.options import data_dir_option, date_option, slate_options
+from cli.slate_loading import SlateSource, load_slate
+from local.data_dir import DataDir
+from shared.clock import SystemClock
+from shared.config import load_settings
+from shared.errors import DependencyUnavailable, InvalidInput
+from shared.slate import slate_date
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+@click.option("--live", is_flag=True, help="Use the machine's clock, and load no slate.")
+@click.option("--without-worker", is_flag=True, help="Leave the worker out, to rehearse its outage.")
+@date_option
+@slate_options
+@data_dir_option
+def serve(
+    port: int,
+    live: bool,
+    without_worker: bool,
+    game_date: date | None,
+    players: int,
+    logs: tuple[Path, ...],
+    lines: Path | None,
+    min_minutes: float | None,
+    data_dir: Path,
+) -> None:
+    """Keep the stack up until SIGTERM or Ctrl-C. A fresh directory begins with a sample slate.
+
+    The coordinator answers at the root, the worker under /worker, Phase 4 under /precompute.
+    """
+    from local.stack import Stack
+
+    overrides = {} if min_minutes is None else {"min_minutes": min_minutes}
+    settings = load_settings(**overrides)
+    source = SlateSource(players, logs, lines)
+    source.check(game_date)
+    folder = DataDir(data_dir)
+    loads_slate = not live and (folder.is_fresh or bool(logs))
+    if loads_slate and game_date is None:
+        game_date = slate_date(datetime.now(UTC))
+    folder.path.mkdir(parents=True, exist_ok=True)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    clock = SystemClock() if live else folder.clock(game_date)
+    try:
+        stack = Stack(folder.database, settings, clock, port, has_worker=not without_worker)
+    except DependencyUnavailable as error:
+        raise InvalidInput(f"{folder.path} cannot be opened; is it being served? ({error})") from error
+    except OSError as error:
+        raise InvalidInput(f"port {port} cannot be taken: {error}") from error
+    stack.start()
+    try:
+        if loads_slate and game_date is not None:
+            load_slate(stack.client, game_date, source)
+        stack.resume()
+        folder.announce(stack.url)
+        click.echo(f"serving {folder.path} at {stack.url}, slate {slate_date(clock.now())}")
+        stopped.wait()
+    finally:
+        folder.retract()
+        stack.stop()

@@ -1,0 +1,48 @@
+"""Where a command finds its stack: the one that serves the data directory, or one of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from local.client import StackClient
+from local.data_dir import DataDir
+from shared.config import Settings
+from shared.errors import DependencyUnavailable, InvalidInput
+
+SETTLE_SECONDS = 120.0
+
+
+@contextmanager
+def stack_for(data_dir: Path, settings: Settings, game_date: date | None) -> Iterator[StackClient]:
+    """Yield a client: of the living server if there is one, else of a stack opened for this command.
+
+    A stack opened here is closed once its bus has delivered everything.
+    """
+    folder = DataDir(data_dir)
+    served = folder.served_at
+    if served and StackClient(served).is_alive():
+        yield StackClient(served)
+        return
+    with own_stack(folder, settings, game_date) as client:
+        yield client
+
+
+@contextmanager
+def own_stack(folder: DataDir, settings: Settings, game_date: date | None) -> Iterator[StackClient]:
+    """Open the data directory in this process for the length of a command."""
+    from local.stack import Stack  # imported late: commands that talk to a server start faster
+
+    folder.path.mkdir(parents=True, exist_ok=True)
+    try:
+        stack = Stack(folder.database, settings, folder.clock(game_date))
+    except DependencyUnavailable as error:
+        raise InvalidInput(
+            f"{folder.path} cannot be opened; another process may have it open ({error})"
+        ) from error
+    stack.start()
+    try:
+        yield stack.client
+        stack.settle(SETTLE_SECONDS)
+    finally:
+        stack.stop()

@@ -1,0 +1,167 @@
+"""How fast a slate is, beside the floor of the same machine in the same run."""
+
+import resource
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import waitress
+
+from local.loading import load_sample
+from local.observing import Call, WatchedPublisher, WatchedWarehouse
+from local.stack import HTTP_THREADS, Stack
+from local.topology import subscriptions, topics
+from shared.clock import Stopwatch, SystemClock
+from shared.config import Settings
+from shared.errors import DependencyUnavailable
+from shared.http import MAX_BODY_BYTES
+from shared.messaging.bus import InMemoryBus
+from shared.messaging.dispatcher import BusDispatcher
+from shared.ports import OutgoingMessage, Row
+from shared.slate import morning
+from shared.statements import inline_statement
+from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
+
+PATIENCE_SECONDS = 600.0
+_PREDICTIONS = "nba_predictions.player_prop_predictions"
+_OUTCOMES = "nba_predictions.prediction_outcomes"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run: seconds, the statements behind the trigger's decision, peak memory in MiB."""
+
+    players: int
+    phase4_seconds: float
+    trigger_to_complete_seconds: float
+    floor_seconds: float
+    reads: int
+    claims: int
+    messages: int
+    peak_mib: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures, with the ratio to the floor."""
+        ratio = self.trigger_to_complete_seconds / self.floor_seconds
+        return self.__dict__ | {"ratio": round(ratio, 2)}
+
+
+def measure_slate(players: int, game_date: date, settings: Settings) -> Measured:
+    """Run one sample slate in a folder of its own and measure it, then the floor."""
+    clock = SystemClock.starting_at(morning(game_date))
+    with TemporaryDirectory() as folder:
+        warehouses: list[WatchedWarehouse] = []
+        publishers: list[WatchedPublisher] = []
+        stack = Stack(
+            Path(folder) / "nba.duckdb",
+            settings,
+            clock,
+            observe=_kept(warehouses, WatchedWarehouse),
+            tap=_kept(publishers, WatchedPublisher),
+        )
+        stack.start()
+        try:
+            load_sample(stack.warehouse, game_date, players, clock)
+            phase4_seconds, status = _run(stack, game_date)
+            peak_mib = _peak_mib()
+            rows = {table: _rows(stack, table, game_date) for table in (_PREDICTIONS, _OUTCOMES)}
+        finally:
+            stack.stop()
+        shards = [m for topic, m in publishers[0].published if topic == settings.request_topic]
+        floor_seconds = _floor(Path(folder), settings, clock, shards, rows)
+    decision = _decision(warehouses[0].calls)
+    return Measured(
+        players=players,
+        phase4_seconds=phase4_seconds,
+        trigger_to_complete_seconds=status["seconds_from_event_to_completion"],
+        floor_seconds=floor_seconds,
+        reads=sum(call.verb == "query" for call in decision),
+        claims=sum(call.name == "claim" for call in decision),
+        messages=len(shards),
+        peak_mib=peak_mib,
+    )
+
+
+def _kept(kept: list[Any], make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def keep(wrapped: Any) -> Any:
+        kept.append(make(wrapped))
+        return kept[-1]
+
+    return keep
+
+
+def _run(stack: Stack, game_date: date) -> tuple[float, dict[str, Any]]:
+    slate = game_date.isoformat()
+    watch = Stopwatch()
+    stack.client.require(stack.client.post("/precompute/process", {"game_date": slate}))
+    phase4_seconds = round(watch.seconds(), 3)
+    if not stack.settle(PATIENCE_SECONDS):
+        raise DependencyUnavailable(f"the slate did not settle within {PATIENCE_SECONDS:.0f} s")
+    status = stack.client.require(stack.client.get("/status", game_date=slate))
+    if status["state"] != "complete":
+        raise DependencyUnavailable(f"the slate is {status['state']}, not complete")
+    return phase4_seconds, status
+
+
+def _decision(calls: Iterable[Call]) -> list[Call]:
+    """Return the trigger's statements up to its claim: what a decision costs."""
+    decision = []
+    for call in calls:
+        if call.route == "/trigger":
+            decision.append(call)
+            if call.name == "claim":
+                break
+    return decision
+
+
+def _rows(stack: Stack, table: str, game_date: date) -> list[Row]:
+    statement = inline_statement(
+        "copy", f"SELECT * FROM {table} WHERE game_date = @game_date", game_date="DATE"
+    )
+    return stack.warehouse.query(statement, game_date=game_date)
+
+
+def _floor(
+    folder: Path,
+    settings: Settings,
+    clock: SystemClock,
+    shards: Sequence[OutgoingMessage],
+    rows: dict[str, list[Row]],
+) -> float:
+    """Time the same shards pushed to an endpoint that does nothing, and one bulk append a table."""
+    store = DuckDBWarehouse(folder / "floor.duckdb", clock)
+    store.create_schema()
+    bus = InMemoryBus(topics(settings), subscriptions(settings), clock)
+    server = waitress.create_server(
+        _do_nothing, host="127.0.0.1", port=0, threads=HTTP_THREADS, inbuf_overflow=MAX_BODY_BYTES
+    )
+    threading.Thread(target=server.run, daemon=True).start()
+    url = f"http://127.0.0.1:{server.effective_port}"
+    dispatcher = BusDispatcher(bus, url, clock, settings.bus_threads)
+    dispatcher.start()
+    watch = Stopwatch()
+    bus.publish(settings.request_topic, shards)
+    dispatcher.wait_idle(PATIENCE_SECONDS)
+    for table, copied in rows.items():
+        store.append(table, copied)
+    seconds = watch.seconds()
+    dispatcher.stop()
+    server.close()
+    store.close()
+    return round(seconds, 4)
+
+
+def _do_nothing(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    environ["wsgi.input"].read()
+    start_response("204 No Content", [])
+    return []
+
+
+def _peak_mib() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
