@@ -12,7 +12,7 @@ from shared.slate import parse_game_date
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class SlateDate(click.ParamType):
+class SlateDate(click.ParamType[date]):
     """A slate date written YYYY-MM-DD."""
 
     name = "date"

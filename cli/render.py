@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import orjson
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -54,10 +55,11 @@ def print_forecasts(summary: Body, forecasts: Sequence[Body], system_id: str) ->
     """Print the headline system's forecasts, highest first, and a summary line."""
     console = Console()
     rows = [row for row in forecasts if row["system_id"] == system_id]
-    table = Table(title=f"Points forecasts for {summary['game_date']} ({system_id})")
+    title = f"Points forecasts for {summary['game_date']} ({system_id})"
+    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in ("Player", "Game", "Line", "Mean", "10-90%", "P(over)", "Recommendation"):
         justify = "left" if name in ("Player", "Game", "Recommendation") else "right"
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     for row in rows[:ROWS_SHOWN]:
         table.add_row(*_cells(row))
     if rows:

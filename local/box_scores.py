@@ -1,4 +1,4 @@
-"""Files of box scores, tidy or with the columns of nba_api's PlayerGameLogs, as rows of player_game_summary."""
+"""Files of box scores, tidy or with nba_api's columns, read as rows of player_game_summary."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ def parse_box_scores(path: Path, loaded_at: datetime) -> Iterator[Row]:
 
 
 def _dialect(path: Path, header: Sequence[str]) -> Dialect:
-    dialect = min((TIDY, NBA_API), key=lambda style: len(style.missing(header)))
+    dialect = min((TIDY, NBA_API), key=lambda style: len(style.missing(header)) / len(style.required))
     missing = dialect.missing(header)
     if missing:
         raise InvalidInput(f"{path} is no file of box scores; it lacks the columns {', '.join(missing)}")

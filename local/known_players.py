@@ -16,11 +16,11 @@ class _Player:
 
 @dataclass
 class KnownPlayers:
-    """Players by their keys. A name that several share, without their suffixes, finds none of them."""
+    """Players by their keys."""
 
     _by_id: dict[str, _Player] = field(default_factory=dict)
     _by_lookup: dict[str, _Player] = field(default_factory=dict)
-    _by_stem: dict[str, list[_Player]] = field(default_factory=dict)
+    _by_stem: dict[str, dict[str, _Player]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "KnownPlayers":
@@ -36,12 +36,13 @@ class KnownPlayers:
         if player.player_id:
             self._by_id[player.player_id] = player
         self._by_lookup[player.lookup] = player
-        self._by_stem.setdefault(lookup_without_suffix(row["player_name"]), []).append(player)
+        self._by_stem.setdefault(lookup_without_suffix(row["player_name"]), {})[player.lookup] = player
 
     def find(self, player_id: str | None, name: str | None, team: str | None) -> str | None:
         """Return the lookup of the player meant, or None.
 
-        A namesake with another id who plays for another team is somebody else.
+        A name that several share without their suffixes means none of them, and a namesake with
+        another id who plays for another team is somebody else.
         """
         if player_id in self._by_id:
             return self._by_id[player_id].lookup
@@ -50,11 +51,16 @@ class KnownPlayers:
             return None
         return player.lookup
 
+    def may_hold(self, player_id: str | None, name: str) -> bool:
+        """Say whether anybody here has this id or, with or without a suffix, this name."""
+        keys = (player_id in self._by_id, player_lookup(name) in self._by_lookup)
+        return any(keys) or lookup_without_suffix(name) in self._by_stem
+
     def _by_name(self, name: str) -> _Player | None:
         exact = self._by_lookup.get(player_lookup(name))
         if exact:
             return exact
-        same_stem = self._by_stem.get(lookup_without_suffix(name), [])
+        same_stem = list(self._by_stem.get(lookup_without_suffix(name), {}).values())
         return same_stem[0] if len(same_stem) == 1 else None
 
 

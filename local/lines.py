@@ -85,26 +85,28 @@ def attach_lines(
     on_slate = KnownPlayers.of(slate_rows)
     sides = {row["team"]: row for row in slate_rows}
     best: dict[str, LineQuote] = {}
-    added: dict[str, Row] = {}
+    added: list[Row] = []
     unmatched = 0
     for quote in sorted(quotes, key=lambda quote: quote.rank, reverse=True):
         lookup = on_slate.find(quote.player_id, quote.player_name, quote.team)
-        if lookup is None and _is_newcomer(quote, veterans) and quote.team in sides:
+        if lookup is None and quote.team in sides and _is_newcomer(quote, on_slate, veterans):
             row = _newcomer_row(quote, sides[quote.team], observed_at)
             lookup = row["player_lookup"]
-            added.setdefault(lookup, row)
+            on_slate.add(row)
+            added.append(row)
         if lookup is None:
             unmatched += 1
         else:
             best.setdefault(lookup, quote)
-    rows = [_with_line(row, best.get(row["player_lookup"])) for row in [*slate_rows, *added.values()]]
+    rows = [_with_line(row, best.get(row["player_lookup"])) for row in [*slate_rows, *added]]
     return AttachedLines(rows, with_line=len(best), newcomers=len(added), unmatched=unmatched)
 
 
-def _is_newcomer(quote: LineQuote, veterans: KnownPlayers) -> bool:
-    if not quote.player_name or not player_lookup(quote.player_name):
+def _is_newcomer(quote: LineQuote, on_slate: KnownPlayers, veterans: KnownPlayers) -> bool:
+    name = quote.player_name
+    if not name or not player_lookup(name):
         return False
-    return veterans.find(quote.player_id, quote.player_name, team=None) is None
+    return not any(known.may_hold(quote.player_id, name) for known in (on_slate, veterans))
 
 
 def _newcomer_row(quote: LineQuote, team_mate: Row, observed_at: datetime) -> Row:

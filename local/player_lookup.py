@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from shared.ports import Row
 
@@ -14,12 +15,14 @@ _UNDECOMPOSED = str.maketrans(
 _OTHER = re.compile(r"[^a-z0-9]")
 
 
+@lru_cache(maxsize=4096)
 def player_lookup(name: str) -> str:
     """Return the name in ASCII lower-case letters and digits only: Luka Dončić is lukadoncic."""
     decomposed = unicodedata.normalize("NFKD", name.lower().translate(_UNDECOMPOSED))
     return _OTHER.sub("", decomposed.lower())
 
 
+@lru_cache(maxsize=4096)
 def lookup_without_suffix(name: str) -> str:
     """Return the lookup of a name without a generation suffix: Jaren Jackson Jr. is jarenjackson."""
     words = name.split()

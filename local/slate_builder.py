@@ -43,8 +43,9 @@ def build_slate(box_scores: Iterable[Row], game_date: date, observed_at: datetim
     rows = list(box_scores)
     sides = _schedule(row for row in rows if row["game_date"] == game_date)
     past = [row for row in rows if row["game_date"] < game_date and row["minutes"] > 0]
-    games = _games_by_player(past)
-    used = {team: _used(past, team, game_date) for team in sides}
+    games = _grouped(past, "player_lookup")
+    by_team = _grouped(past, "team")
+    used = {team: _used(by_team[team], game_date) for team in sides}
     newest = (played[0] for _, played in sorted(games.items()))
     return [
         _slate_row(games[row["player_lookup"]], sides[row["team"]], game_date, observed_at)
@@ -64,16 +65,16 @@ def _schedule(rows: Iterable[Row]) -> dict[str, _Side]:
     return sides
 
 
-def _games_by_player(past: Iterable[Row]) -> dict[str, list[Row]]:
-    """Return the rows of each player, the newest first."""
-    games: dict[str, list[Row]] = defaultdict(list)
+def _grouped(past: Iterable[Row], key: str) -> defaultdict[str, list[Row]]:
+    """Return the rows of each player or team, the newest first."""
+    groups: defaultdict[str, list[Row]] = defaultdict(list)
     for row in sorted(past, key=_when, reverse=True):
-        games[row["player_lookup"]].append(row)
-    return games
+        groups[row[key]].append(row)
+    return groups
 
 
-def _used(past: Sequence[Row], team: str, game_date: date) -> set[str]:
-    own = [row for row in past if row["team"] == team]
+def _used(own: Sequence[Row], game_date: date) -> set[str]:
+    """Return the players in a team's recent games, or in its last ones if it had none."""
     recent = [row for row in own if row["game_date"] >= game_date - RECENT]
     if not recent:
         last_games = sorted({_when(row) for row in own})[-TEAM_GAMES:]

@@ -4,9 +4,9 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import waitress
-from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 import local.api
@@ -32,6 +32,7 @@ from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
 from shared.warehouse.schema_check import check_schema
 
 HTTP_THREADS = 16
+STOP_SECONDS = 8  # Cloud Run gives ten
 _log = get_logger("stack")
 
 
@@ -96,7 +97,7 @@ class Stack:
         self.clock.stop.set()
         self._dispatcher.stop()
         self._server.close()
-        self._thread.join(timeout=2)
+        self._server.task_dispatcher.shutdown(timeout=STOP_SECONDS)
         self._store.close()
 
     def _mount(self, settings: Settings, has_worker: bool) -> DispatcherMiddleware:
@@ -114,7 +115,7 @@ class Stack:
         processor = MLFeatureStoreProcessor(
             store, publisher, AlertDesk(store, alerter, clock), clock, settings
         )
-        apps: dict[str, Flask] = {
+        apps: dict[str, Any] = {
             "/precompute": create_precompute_app(processor, settings, self._check),
             "/local": local.api.create_app(store, clock, settings.retry_after_seconds, self.bus.pending),
         }

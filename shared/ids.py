@@ -1,15 +1,16 @@
 """Deterministic ids: the same thing gets the same id from whoever names it, however often."""
 
 import hashlib
-import json
 import uuid
 from datetime import date
+
+import orjson
 
 
 def digest(*parts: object) -> str:
     """Return 32 hex digits that stand for `parts`, joined so that no two lists collide."""
-    joined = json.dumps([str(part) for part in parts])
-    return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()
+    joined = orjson.dumps([str(part) for part in parts])
+    return hashlib.blake2b(joined, digest_size=16).hexdigest()
 
 
 def batch_id(game_date: date, feature_run_id: str, generation: int) -> str:

@@ -9,6 +9,8 @@ from shared.alerts import AlertDesk, raised_alerts, unconfirmed
 from shared.clock import Clock
 from shared.ports import Alert
 
+_CRITICAL = frozenset({"insufficient_data", "no_predictions", "sla_missed", "publish_failed"})
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -111,4 +113,5 @@ class Alarm:
         for kind in unconfirmed(snapshot.alerts_raised, confirmed, self._clock.now()):
             text = f"Raised at {raised[kind].isoformat()}; it was not known whether it was sent."
             title = f"Alert {kind} for the slate of {snapshot.game_date}"
-            self._desk.resend(Alert(kind, "warning", title, text, snapshot.game_date, raised[kind]))
+            severity = "critical" if kind in _CRITICAL else "warning"
+            self._desk.resend(Alert(kind, severity, title, text, snapshot.game_date, raised[kind]))

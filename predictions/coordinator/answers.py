@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from predictions.coordinator.acting import Acted
+from predictions.coordinator.acting import Reply
 from predictions.coordinator.asking import Ask, Caller, Route
+from predictions.coordinator.counts import phase4_status, retry_counts, start_counts
 from predictions.coordinator.planning import Verdict
-from predictions.coordinator.question import Reply
-from predictions.coordinator.readiness import Readiness
 
 Body = dict[str, Any]
 
@@ -47,6 +46,9 @@ def _settled(ask: Ask, reply: Reply) -> Answer:
     if ask.route is Route.START:
         message = f"All {done} players already processed"
         return Answer(200, {"status": "already_complete", "message": message})
+    if not reply.snapshot.expected:
+        message = "No matching players found for retry"
+        return Answer(200, {"status": "no_data", "message": message, "players_requested": 0})
     message = "All available players already processed"
     return Answer(200, {"status": "complete", "message": message, "players_processed": done})
 
@@ -71,9 +73,9 @@ def _in_flight(ask: Ask, reply: Reply) -> Answer:
     snapshot = reply.snapshot
     body = {
         "status": "in_progress",
-        "message": f"{snapshot.in_flight} requests are in flight",
+        "message": f"{snapshot.requests_in_flight} requests are in flight",
         "players_processed": snapshot.processed,
-        "players_in_flight": snapshot.in_flight,
+        "players_in_flight": snapshot.requests_in_flight,
     }
     return Answer(200, body)
 
@@ -95,7 +97,7 @@ def _acted(ask: Ask, reply: Reply) -> Answer:
     if acted is None:
         return _planned(ask, reply)
     body: Body = {"status": "started", "batch_id": acted.batch_id}
-    body |= _retry_counts(acted) if ask.route is Route.RETRY else _start_counts(reply, acted)
+    body |= retry_counts(acted) if ask.route is Route.RETRY else start_counts(reply.snapshot, acted)
     if acted.failures:
         body["players_not_published"] = acted.wanted - acted.published
     return Answer(202, body)
@@ -112,36 +114,9 @@ def _planned(ask: Ask, reply: Reply) -> Answer:
     return Answer(200, body)
 
 
-def _start_counts(reply: Reply, acted: Acted) -> Body:
-    total = min(reply.snapshot.processed + acted.published, reply.snapshot.expected)
-    return {
-        "players_processed_this_batch": acted.published,
-        "players_total_processed": total,
-        "players_ready": reply.snapshot.ready,
-        "players_expected": reply.snapshot.expected,
-        "is_complete": False,
-    }
-
-
-def _retry_counts(acted: Acted) -> Body:
-    return {"players_retry_requested": acted.wanted, "players_published": acted.published}
-
-
 def _waiting(ask: Ask, reply: Reply) -> Answer:
     message = f"{reply.decision.readiness.message}; the scheduler would wait"
     return Answer(200, {"status": "waiting_for_phase4", "message": message})
-
-
-def phase4_status(readiness: Readiness) -> Body:
-    """Return the readiness as the answers show it."""
-    return {
-        "ready": readiness.is_ready,
-        "players_ready": readiness.players_ready,
-        "players_total": readiness.players_total,
-        "ready_pct": readiness.ready_pct,
-        "processor_complete": readiness.processor_complete,
-        "message": readiness.message,
-    }
 
 
 _ANSWERS: dict[Verdict, Callable[[Ask, Reply], Answer]] = {

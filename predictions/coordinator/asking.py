@@ -1,6 +1,6 @@
 """Who asks about which slate, and with what wishes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -35,12 +35,4 @@ class Ask:
 
     def with_patience_ended(self) -> "Ask":
         """Return the same question, to be answered with what is there."""
-        return Ask(
-            self.game_date,
-            self.route,
-            self.caller,
-            self.trigger_source,
-            self.force,
-            self.min_minutes,
-            waits=False,
-        )
+        return replace(self, waits=False)

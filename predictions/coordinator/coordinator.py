@@ -51,7 +51,7 @@ def create_app(
         """The scheduler's backup, which may wait for Phase 4, and people, who never wait."""
         ask = read_ask(Route.START, callers.caller(request.headers), slate_date(clock.now()))
         if ask.waits:
-            return send(answer_to(ask, coordinator.question.ask_waiting(ask, scheduled_at())))
+            return send(answer_to(ask, coordinator.patient_question.ask(ask, scheduled_at())))
         return send(answer_to(ask, coordinator.question.ask(ask)))
 
     @app.post("/retry")

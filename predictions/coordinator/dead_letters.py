@@ -9,18 +9,18 @@ from pydantic import ValidationError
 from predictions.coordinator import alerting
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.asking import Ask, Caller, Route
+from predictions.coordinator.ledger import exhausted_row
 from predictions.coordinator.progress_tracker import ProgressTracker
 from predictions.coordinator.question import Question
 from predictions.coordinator.slate_store import SlateStore
 from shared.clock import Clock
 from shared.envelope import PushMessage, open_envelope
 from shared.errors import InvalidMessage
-from shared.ids import digest, request_id
-from shared.logs import get_logger
-from shared.messages import Phase4Complete, PredictionReady, PredictionRequest
-from shared.outcomes import OUTCOME_OF, Reason
+from shared.ids import digest
+from shared.logs import correlated, current_correlation_id, get_logger
+from shared.messages import PHASE4_PROCESSOR, Phase4Complete, PredictionReady, PredictionRequest
 from shared.ports import Row
-from shared.slate import parse_game_date, slate_date
+from shared.slate import is_open_for_events, parse_game_date, slate_date
 
 _ATTRIBUTE = "CloudPubSubDeadLetterSource"
 _log = get_logger("dead_letters")
@@ -76,11 +76,13 @@ class DeadLetterDesk:
 
     def _ask_again(self, event: Phase4Complete) -> None:
         """The store, not the message, holds the work: an event given up may still be true."""
-        self._question.ask(Ask(event.game_date, Route.TRIGGER, Caller.PUSH, "dead_letter"))
+        if event.processor == PHASE4_PROCESSOR and is_open_for_events(event.game_date, self._clock.now()):
+            with correlated(event.correlation_id or current_correlation_id()):
+                self._question.ask(Ask(event.game_date, Route.TRIGGER, Caller.PUSH, "dead_letter"))
 
     def _fail_requests(self, message: PredictionRequest) -> None:
         now = self._clock.now()
-        rows = [_exhausted_row(message, player) | {"created_at": now} for player in message.players]
+        rows = [exhausted_row(message, player, now) for player in message.players]
         self._store.record_outcomes(rows)
         self._tracker.on_outcomes(message.game_date)
 
@@ -98,7 +100,7 @@ class DeadLetterDesk:
             "message_id": push.message_id or digest(push.data),
             "state": "stored",
             "source_subscription": source,
-            "delivery_attempts": int(attempts) if attempts.isdecimal() else None,
+            "delivery_attempts": int(attempts) if attempts.isdecimal() and len(attempts) < 10 else None,
             "reason": reason,
             "body": push.data.decode("utf-8", "replace"),
             "attributes": dict(push.attributes or {}),
@@ -121,18 +123,3 @@ def _content(push: PushMessage, fault: str | None) -> tuple[dict[str, Any], str]
     if not isinstance(content, dict):
         return {}, fault or "the data is not a JSON object"
     return content, fault or "delivery attempts exhausted"
-
-
-def _exhausted_row(message: PredictionRequest, player: dict[str, Any]) -> Row:
-    lookup = str(player.get("player_lookup", ""))
-    return {
-        "game_date": message.game_date,
-        "request_id": str(player.get("request_id") or request_id(message.batch_id, lookup)),
-        "batch_id": message.batch_id,
-        "player_lookup": lookup,
-        "input_id": str(player.get("input_id", "")),
-        "outcome": OUTCOME_OF[Reason.DELIVERY_EXHAUSTED].value,
-        "reason": Reason.DELIVERY_EXHAUSTED.value,
-        "detail": None,
-        "correlation_id": message.correlation_id,
-    }

@@ -68,7 +68,7 @@ def _verdict(snapshot: Snapshot, ask: Ask, readiness: Readiness) -> Verdict:
         return Verdict.UNDER_FLOOR
     if snapshot.wanted or snapshot.to_skip:
         return Verdict.ACT
-    return Verdict.IN_FLIGHT if snapshot.in_flight else Verdict.NOT_READY
+    return Verdict.IN_FLIGHT if snapshot.requests_in_flight else Verdict.NOT_READY
 
 
 def _closing(verdict: Verdict, snapshot: Snapshot) -> Closing:

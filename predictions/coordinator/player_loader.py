@@ -45,6 +45,11 @@ class Wanted:
     requests: tuple[Row, ...]
     endings: tuple[tuple[Row, Reason], ...]
 
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nobody is to be acted upon (any more)."""
+        return not (self.requests or self.endings)
+
 
 class PlayerLoader:
     """Reads the wanted players once; what was read is void if the slate has changed since."""
@@ -84,7 +89,7 @@ class PlayerLoader:
                 feature_run_id=snapshot.feature_run_id or "",
                 feature_run_started_at=first["feature_run_started_at"],
                 feature_version=first["feature_version"],
-                feature_names=tuple(first["feature_names"]),
+                feature_names=tuple(first["feature_names"] or ()),
                 systems=self._systems,
                 players=tuple(_player(batch_id, row) for row in shard),
             )

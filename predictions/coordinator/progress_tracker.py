@@ -40,8 +40,14 @@ class ProgressTracker:
         compare-and-set, then the alerts: whoever sees it half done completes it.
         """
         state = finished_state(snapshot)
-        if state is None or state is snapshot.state:
+        if state is None:
             return False
+        is_ours = state is not snapshot.state and self._set_state(snapshot, state)
+        if is_ours or state is snapshot.state:
+            self._alarm_gap(snapshot)
+        return is_ours
+
+    def _set_state(self, snapshot: Snapshot, state: State) -> bool:
         if snapshot.batch_id is not None:
             self._store.record_run(self._history_row(snapshot, state))
         if not self._store.finish(snapshot, state):
@@ -56,7 +62,6 @@ class ProgressTracker:
             skipped=snapshot.skipped,
             failed=snapshot.failed,
         )
-        self._alarm_gap(snapshot)
         return True
 
     def _alarm_gap(self, snapshot: Snapshot) -> None:

@@ -1,11 +1,10 @@
 """The one question that every entry point asks: may I act on this slate, and on whom?"""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from predictions.coordinator import alerting
-from predictions.coordinator.acting import Acted, BatchRunner
+from predictions.coordinator.acting import Acted, BatchRunner, Reply
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.asking import Ask, Caller, Route
 from predictions.coordinator.finishing import projected_completion
@@ -15,7 +14,7 @@ from predictions.coordinator.progress_tracker import ProgressTracker
 from predictions.coordinator.readiness import Level, ReadinessPolicy
 from predictions.coordinator.slate_store import SlateStore
 from predictions.coordinator.snapshot import Snapshot
-from predictions.coordinator.waiting import WaitingPolicy, next_poll_seconds, wait_until
+from predictions.coordinator.waiting import WaitingPolicy
 from shared.clock import Clock
 from shared.errors import DependencyUnavailable, SlateBusy
 from shared.logs import get_logger
@@ -36,16 +35,6 @@ class Policies:
     deadline_eastern: time = time(10, 0)
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What a question came to: what was seen, what was decided, what was done."""
-
-    snapshot: Snapshot
-    decision: Decision
-    acted: Acted | None = None
-    waited_seconds: float = 0.0
-
-
 class Question:
     """Reads, asks the pure rules, carries the decision out; asking twice is harmless."""
 
@@ -57,7 +46,6 @@ class Question:
         alarm: Alarm,
         policies: Policies,
         clock: Clock,
-        is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
         self._runner = runner
@@ -65,7 +53,6 @@ class Question:
         self._alarm = alarm
         self._policies = policies
         self._clock = clock
-        self._is_stopping = is_stopping
 
     def plan(self, ask: Ask) -> Reply:
         """Say what the question would lead to now, and change nothing."""
@@ -73,7 +60,10 @@ class Question:
         return Reply(snapshot, self._decide(snapshot, ask))
 
     def ask(self, ask: Ask) -> Reply:
-        """Ask, and act at most once; a slate that changes under the question is asked about again."""
+        """Ask, and act at most once; a slate that changes under the question is asked about again.
+
+        Raises DependencyUnavailable if it could not be claimed, or none of the requests be published.
+        """
         for _ in range(_ROUNDS):
             reply = self.plan(ask)
             self._alarm.resend_unconfirmed(reply.snapshot)
@@ -88,32 +78,7 @@ class Question:
                 reply = replace(reply, acted=acted)
                 self._after(ask, reply)
                 return reply
-        return self._lost(reply, SlateBusy("the slate keeps changing"))
-
-    def ask_waiting(self, ask: Ask, scheduled_at: datetime | None) -> Reply:
-        """Ask until Phase 4 is ready or the wait is over, then go on with what is there."""
-        began = self._clock.now()
-        until = wait_until(scheduled_at, began, self._policies.waiting)
-        while True:
-            reply = self.ask(ask)
-            if reply.decision.verdict is not Verdict.WAIT:
-                return self._waited(reply, began)
-            pause = next_poll_seconds(self._clock.now(), until, self._policies.waiting)
-            if pause <= 0:
-                return self._end_of_patience(ask, began)
-            self._clock.sleep(pause)
-            if self._is_stopping():
-                raise SlateBusy("the process is stopping; ask another instance")
-
-    def _end_of_patience(self, ask: Ask, began: datetime) -> Reply:
-        reply = self._waited(self.ask(ask.with_patience_ended()), began)
-        if reply.decision.verdict is Verdict.UNDER_FLOOR:
-            notice = alerting.wait_ended(reply.decision.readiness, reply.waited_seconds)
-            self._alarm.raise_notice(reply.snapshot, notice)
-        return reply
-
-    def _waited(self, reply: Reply, began: datetime) -> Reply:
-        return replace(reply, waited_seconds=(self._clock.now() - began).total_seconds())
+        raise DependencyUnavailable("the slate keeps changing, or cannot be claimed")
 
     def _decide(self, snapshot: Snapshot, ask: Ask) -> Decision:
         due = deadline(ask.game_date, self._policies.deadline_eastern)
@@ -144,11 +109,18 @@ class Question:
             self._tracker.on_outcomes(ask.game_date)
             self._tell_of_publishing(reply, reply.acted)
         else:
-            self._tracker.finish_if_settled(reply.snapshot)
+            self._finish(ask, reply.snapshot)
         if reply.decision.verdict is Verdict.UNDER_FLOOR and ask.caller is Caller.PUSH:
             self._alarm.raise_notice(reply.snapshot, alerting.under_floor(reply.decision.readiness))
         if ask.route is Route.RETRY:
             self._judge_deadline(ask.game_date, reply)
+
+    def _finish(self, ask: Ask, snapshot: Snapshot) -> None:
+        """Finish by the minutes that are kept with the slate, whatever this question was asked with."""
+        if ask.min_minutes is None:
+            self._tracker.finish_if_settled(snapshot)
+        else:
+            self._tracker.on_outcomes(ask.game_date)
 
     def _tell_of_publishing(self, reply: Reply, acted: Acted) -> None:
         if acted.failures:
@@ -158,7 +130,7 @@ class Question:
             if not acted.published:
                 raise DependencyUnavailable("none of the requests could be published")
         if reply.decision.readiness.level is Level.PARTIAL:
-            gap = judge_gap(reply.snapshot.waiting, reply.snapshot.expected, self._policies.gap)
+            gap = judge_gap(reply.snapshot.players_waiting, reply.snapshot.expected, self._policies.gap)
             if gap.is_alarming:
                 self._alarm.raise_notice(reply.snapshot, alerting.gap(gap))
 
@@ -174,5 +146,5 @@ class Question:
             why = f"at this pace the rest will take until {projected.isoformat(timespec='seconds')}"
             self._alarm.raise_notice(snapshot, alerting.sla_at_risk(snapshot, why))
         elif projected is None and due - now <= _AT_RISK_BEFORE:
-            why = f"{(due - now).total_seconds() / 60:.0f} minutes are left and nothing is moving"
+            why = f"{(due - now).total_seconds() / 60:.0f} minutes are left and no request has been answered"
             self._alarm.raise_notice(snapshot, alerting.sla_at_risk(snapshot, why))

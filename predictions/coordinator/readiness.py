@@ -1,8 +1,9 @@
 """Is Phase 4 ready enough to start? Pure."""
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
+
+from shared.floor import fewest_ready
 
 
 class Level(StrEnum):
@@ -24,7 +25,7 @@ class ReadinessPolicy:
 
     def floor(self, expected: int) -> int:
         """Return the fewest ready players worth starting for: half of a small slate, rounded up."""
-        return min(self.floor_players, math.ceil(expected * self.floor_percent / 100))
+        return fewest_ready(expected, self.floor_players, self.floor_percent)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from flask import request
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat
 
 from predictions.coordinator.asking import Ask, Caller, Route
 from shared.envelope import PushMessage
@@ -17,7 +17,7 @@ from shared.slate import is_open_for_events, parse_game_date
 
 _log = get_logger("coordinator")
 
-Minutes = Annotated[StrictInt | StrictFloat, Field(ge=0, le=60, allow_inf_nan=False)]
+Minutes = Annotated[StrictFloat, Field(ge=0, le=60, allow_inf_nan=False)]
 
 
 class SlateRequest(BaseModel):
@@ -40,7 +40,7 @@ def read_ask(route: Route, caller: Caller, today: date) -> Ask:
         caller=caller,
         trigger_source=_trigger_source(route, caller, body.trigger_source),
         force=body.force,
-        min_minutes=None if body.min_minutes is None else float(body.min_minutes),
+        min_minutes=body.min_minutes,
         waits=route is Route.START and caller is Caller.SCHEDULER,
     )
 

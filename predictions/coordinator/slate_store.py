@@ -1,45 +1,13 @@
 """The coordinator's reads and writes: one method a named SQL file or table, and no decisions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date
 
 from predictions.coordinator.planning import Closing
 from predictions.coordinator.snapshot import Snapshot, State, read_snapshot
-from shared.outcomes import ACCEPTED_SKIPS, STAYS_WANTED
+from predictions.coordinator.terms import Claim, SlateTerms
 from shared.ports import Row, Statement, Warehouse
 from shared.statements import load_statement
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class SlateTerms:
-    """What the words of the queries mean, from the settings.
-
-    `alive_since`: no request or claim from before this moment can still be at work. The embedded bus
-    forgets on restart; with Pub/Sub it is the epoch.
-    """
-
-    default_min_minutes: float = 15.0
-    in_flight_seconds: int = 480
-    requests_per_input: int = 3
-    lease_seconds: int = 120
-    line_offsets: tuple[float, ...] = (0.0,)
-    alive_since: datetime = EPOCH
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The right to act on a slate until the lease ends."""
-
-    game_date: date
-    claim_id: str
-    owner: str
-    batch_id: str
-    trigger_source: str
-    feature_run_id: str | None
 
 
 class SlateStore:
@@ -51,9 +19,8 @@ class SlateStore:
 
     def snapshot(self, game_date: date, min_minutes: float | None = None, force: bool = False) -> Snapshot:
         """Read where the slate stands."""
-        rows = self._warehouse.query(
-            _statement("snapshot"), **self._player_terms(game_date, min_minutes, force)
-        )
+        parameters = self.terms.parameters(game_date, min_minutes, force)
+        rows = self._warehouse.query(_statement("snapshot"), **parameters)
         return read_snapshot(game_date, rows)
 
     def wanted(
@@ -63,7 +30,7 @@ class SlateStore:
         rows = self._warehouse.query(
             _statement("wanted_players"),
             closing=closing.value,
-            **self._player_terms(snapshot.game_date, min_minutes, force),
+            **self.terms.parameters(snapshot.game_date, min_minutes, force),
         )
         first = rows[0]
         if (first["generation"], first["standing_run_id"]) != (
@@ -134,29 +101,14 @@ class SlateStore:
         """Read the slate's batches, oldest first."""
         return self._warehouse.query(_statement("batches"), game_date=game_date)
 
-    def outcome_counts(self, game_date: date, min_minutes: float | None) -> list[Row]:
+    def outcome_counts(self, game_date: date) -> list[Row]:
         """Read how many expected players ended how, by reason."""
-        return self._warehouse.query(
-            _statement("outcome_counts"), **self._player_terms(game_date, min_minutes, False)
-        )
+        parameters = self.terms.parameters(game_date, None, False)
+        return self._warehouse.query(_statement("outcome_counts"), **parameters)
 
     def _append(self, table: str, rows: Sequence[Row]) -> None:
         if rows:
             self._warehouse.append(table, rows)
-
-    def _player_terms(self, game_date: date, min_minutes: float | None, force: bool) -> dict[str, Any]:
-        return {
-            "game_date": game_date,
-            "min_minutes": min_minutes,
-            "default_min_minutes": self.terms.default_min_minutes,
-            "line_offsets": list(self.terms.line_offsets),
-            "in_flight_seconds": self.terms.in_flight_seconds,
-            "alive_since": self.terms.alive_since,
-            "requests_per_input": self.terms.requests_per_input,
-            "stays_wanted": [reason.value for reason in STAYS_WANTED],
-            "accepted_skips": [reason.value for reason in ACCEPTED_SKIPS],
-            "force": force,
-        }
 
 
 def _statement(name: str) -> Statement:

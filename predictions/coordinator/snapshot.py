@@ -28,10 +28,10 @@ class State(StrEnum):
 class Snapshot:
     """One slate at one moment.
 
-    Counts of players are of those expected, at their main line: `ready`, `terminal`, `predicted`,
-    `skipped`, `failed`, `covered` (a forecast or accepted skip from any run). Counts of work are of
-    inputs, one for each player and line: `wanted`, `to_skip`, `waiting` (not ready yet), `in_flight`,
-    `open_inputs` (no terminal outcome).
+    Counts of players are of those expected, at their main line: `ready`, `players_waiting` (for Phase
+    4), `terminal`, `predicted`, `skipped`, `failed`, `covered` (a forecast or accepted skip from any
+    run). Counts of work are of inputs, one for each player and line: `wanted`, `to_skip`, `waiting`
+    (not ready yet), `in_flight`, `open_inputs` (no terminal outcome).
     """
 
     game_date: date
@@ -51,6 +51,7 @@ class Snapshot:
     on_slate: int
     expected: int
     ready: int
+    players_waiting: int
     wanted: int
     to_skip: int
     waiting: int
@@ -86,6 +87,17 @@ class Snapshot:
         """Say whether every expected player has a terminal outcome for his current input."""
         is_known = self.expected > 0 or self.processor_complete
         return is_known and self.open_inputs == 0 and not self.batch_is_in_flight
+
+    @property
+    def requests_in_flight(self) -> int:
+        """Return how many requests may still be answered, if only of players no longer expected."""
+        left_of_batch = self.batch_requested - self.batch_done if self.batch_is_in_flight else 0
+        return max(self.in_flight, left_of_batch)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Say whether the features that stand are those of Phase 4's newest run."""
+        return self.feature_run_id is not None and self.feature_run_id == self.newest_run_id
 
     @property
     def processed(self) -> int:

@@ -13,11 +13,14 @@ from predictions.coordinator.slate_store import SlateStore
 from predictions.coordinator.snapshot import Snapshot
 from shared.alerts import raised_alerts
 from shared.clock import Clock
+from shared.errors import DependencyUnavailable
+from shared.logs import get_logger
 from shared.outcomes import Outcome
 from shared.ports import Row
 from shared.slate import deadline
 
 Body = dict[str, Any]
+_log = get_logger("coordinator")
 
 
 class StatusReport:
@@ -35,7 +38,7 @@ class StatusReport:
     def report(self, game_date: date) -> Body:
         """Return all that the store says about the slate, in words and counts."""
         snapshot = self._store.snapshot(game_date)
-        outcomes = self._store.outcome_counts(game_date, None)
+        outcomes = self._store.outcome_counts(game_date)
         return self._body(snapshot, outcomes, self._store.batches(game_date))
 
     def check_sla(self, game_date: date) -> tuple[bool, Body]:
@@ -46,11 +49,17 @@ class StatusReport:
         """
         if self._clock.now() < self._deadline(game_date):
             return True, self.report(game_date)
-        self._question.ask(Ask(game_date, Route.RETRY, Caller.SCHEDULER, "sla_check"))
+        self._repair(game_date)
         snapshot = self._store.snapshot(game_date)
         if not snapshot.is_covered:
             self._alarm.raise_notice(snapshot, alerting.sla_missed(snapshot))
         return snapshot.is_covered, self.report(game_date)
+
+    def _repair(self, game_date: date) -> None:
+        try:
+            self._question.ask(Ask(game_date, Route.RETRY, Caller.SCHEDULER, "sla_check"))
+        except DependencyUnavailable as error:  # the broken promise must be told all the same
+            _log.error("the check could not repair the slate", event_name="unrepaired", reason=str(error))
 
     def _deadline(self, game_date: date) -> datetime:
         return deadline(game_date, self._policies.deadline_eastern)
@@ -77,7 +86,7 @@ class StatusReport:
             "gap": {"players": gap.players, "percent": round(gap.percent, 1), "alarming": gap.is_alarming},
             "feature_run_id": snapshot.feature_run_id,
             "newest_run": {"run_id": snapshot.newest_run_id, "status": snapshot.newest_run_status},
-            "is_fresh": snapshot.newest_run_id == snapshot.feature_run_id,
+            "is_fresh": snapshot.is_fresh,
             "generation": snapshot.generation,
             "is_claimed": snapshot.is_claimed,
             "owner": snapshot.owner,

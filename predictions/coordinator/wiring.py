@@ -6,14 +6,17 @@ from datetime import datetime
 
 from predictions.coordinator.acting import BatchRunner
 from predictions.coordinator.alerting import Alarm
+from predictions.coordinator.claiming import Claims
 from predictions.coordinator.dead_letters import DeadLetterDesk
 from predictions.coordinator.gaps import GapPolicy
+from predictions.coordinator.patience import PatientQuestion
 from predictions.coordinator.player_loader import PlayerLoader, line_offsets
 from predictions.coordinator.progress_tracker import ProgressTracker
 from predictions.coordinator.question import Policies, Question
 from predictions.coordinator.readiness import ReadinessPolicy
-from predictions.coordinator.slate_store import EPOCH, SlateStore, SlateTerms
+from predictions.coordinator.slate_store import SlateStore
 from predictions.coordinator.status import StatusReport
+from predictions.coordinator.terms import EPOCH, SlateTerms
 from predictions.coordinator.waiting import WaitingPolicy
 from shared.alerts import AlertDesk
 from shared.clock import Clock
@@ -27,6 +30,7 @@ class Coordinator:
     """The use cases that the routes call."""
 
     question: Question
+    patient_question: PatientQuestion
     tracker: ProgressTracker
     status: StatusReport
     dead_letters: DeadLetterDesk
@@ -50,16 +54,17 @@ def build_coordinator(
     loader = PlayerLoader(store, settings.shard_players, settings.active_systems)
     runner = BatchRunner(
         store,
+        Claims(store, owner=fresh_id()),
         loader,
         publisher,
         clock,
-        owner=fresh_id(),
         request_topic=settings.request_topic,
         call_timeout_seconds=settings.call_timeout_seconds,
     )
-    question = Question(store, runner, tracker, alarm, policies, clock, is_stopping)
+    question = Question(store, runner, tracker, alarm, policies, clock)
     return Coordinator(
         question=question,
+        patient_question=PatientQuestion(question, alarm, policies.waiting, clock, is_stopping),
         tracker=tracker,
         status=StatusReport(store, question, alarm, policies, clock),
         dead_letters=DeadLetterDesk(store, question, tracker, alarm, clock),

@@ -42,10 +42,11 @@ class DuckDBWarehouse:
 
     def __init__(self, path: Path | None, clock: Clock, threads: int = 2) -> None:
         with _translated("open"):
-            self._connection = duckdb.connect(str(path) if path else ":memory:")
+            self._connection: Any = duckdb.connect(str(path) if path else ":memory:")
         self._connection.execute(f"SET threads = {threads}")
         self._clock = clock
         self._idle: list[Any] = []
+        self._statements: dict[str, Any] = {}
         self._writing = threading.Lock()
 
     def create_schema(self) -> None:
@@ -96,7 +97,10 @@ class DuckDBWarehouse:
         """Write everything to the file and let it go."""
         while self._idle:
             self._idle.pop().close()
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
+        self._statements.clear()
+        self._connection = None  # a thread that is still about must not keep the engine alive
 
     def _run(self, cursor: Any, statement: Statement, parameters: Mapping[str, Any]) -> None:
         if parameters.keys() != statement.parameters.keys():
@@ -106,7 +110,13 @@ class DuckDBWarehouse:
         bound = dict(parameters)
         if f"${STORE_NOW}" in sql:
             bound[STORE_NOW] = self._clock.now()
-        cursor.execute(sql, bound)
+        cursor.execute(self._parsed(cursor, sql), bound)
+
+    def _parsed(self, cursor: Any, sql: str) -> Any:
+        """Parse a text once: the coordinator's longest takes DuckDB 4 ms, a third of its run."""
+        if sql not in self._statements:
+            self._statements[sql] = cursor.extract_statements(sql)[0]
+        return self._statements[sql]
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
@@ -114,6 +124,8 @@ class DuckDBWarehouse:
         try:
             cursor = self._idle.pop()
         except IndexError:
+            if self._connection is None:
+                raise DependencyUnavailable("the store is closed") from None
             cursor = self._connection.cursor()
             cursor.execute("SET TimeZone = 'UTC'")
         yield cursor
@@ -146,7 +158,9 @@ def _insert(cursor: Any, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         cursor.execute(sql, {"rows": orjson.dumps(chunk).decode()})
 
 
-def _complete(table: str, columns: Mapping[str, str], row: Mapping[str, Any]) -> Row:
+def _complete(table: str, columns: Mapping[str, str], row: Mapping[str, Any]) -> Mapping[str, Any]:
+    if row.keys() == columns.keys():
+        return row
     if not row.keys() <= columns.keys():
         unknown = sorted(row.keys() - columns.keys())
         raise DataContractViolation(f"{table} has no column {', '.join(unknown)}")

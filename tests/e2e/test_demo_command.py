@@ -48,7 +48,7 @@ def test_demo_json_prints_one_object_in_which_everybody_is_accounted_for(tmp_pat
     assert summary["predictions"] == 3 * summary["predicted"]
     assert summary["duplicate_keys"] == 0
     assert set(summary["seconds"]) == {"phase4", "trigger_to_complete"}
-    rows = list(csv.DictReader(out.open(encoding="utf-8")))
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
     assert tuple(rows[0]) == COLUMNS
     assert len([row for row in rows if row["system_id"]]) == summary["predictions"]
     assert [row["reason"] for row in rows if not row["system_id"]] == ["no_history"] * summary["skipped"]

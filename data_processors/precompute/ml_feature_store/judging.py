@@ -1,12 +1,12 @@
 """How a feature run went, and whether it may replace the one that stands. Pure."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 from data_processors.precompute.ml_feature_store.quality import NotReady
+from shared.floor import fewest_ready
 from shared.messages import RunStatus
 
 NOT_EXPECTED = ("OUT", "DOUBTFUL")
@@ -27,7 +27,7 @@ class RunPolicy:
 
     def floor(self, expected: int) -> int:
         """Return the fewest ready players that a run may have: half of a small slate, rounded up."""
-        return min(self.floor_players, math.ceil(expected * self.floor_percent / 100))
+        return fewest_ready(expected, self.floor_players, self.floor_percent)
 
 
 @dataclass(frozen=True)

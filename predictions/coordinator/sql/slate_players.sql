@@ -33,9 +33,12 @@ features AS (
   FROM nba_predictions.ml_feature_store_v2 AS f
   INNER JOIN counted_runs ON counted_runs.run_id = f.feature_run_id
   WHERE f.game_date = @game_date
-  QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY f.player_lookup ORDER BY f.feature_run_started_at DESC, f.created_at DESC
-  ) = 1
+  QUALIFY f.feature_run_id = FIRST_VALUE(f.feature_run_id) OVER (
+      ORDER BY f.feature_run_started_at DESC, f.feature_run_id
+    )
+    AND ROW_NUMBER() OVER (
+      PARTITION BY f.player_lookup ORDER BY f.feature_run_started_at DESC, f.created_at DESC
+    ) = 1
 ),
 inputs AS (
   SELECT
@@ -57,7 +60,9 @@ inputs AS (
       '|',
       COALESCE(CAST(CAST(ROUND((context.line + line_offset) * 100) AS INT64) AS STRING), 'no line'),
       '|',
-      context.status
+      context.status,
+      '|',
+      CAST(CAST(ROUND(line_offset * 100) AS INT64) AS STRING)
     ))) AS input_id
   FROM context
   CROSS JOIN slate

@@ -7,6 +7,7 @@ counts AS (
     COUNTIF(line_offset = 0) AS on_slate,
     COUNTIF(line_offset = 0 AND is_expected) AS expected,
     COUNTIF(line_offset = 0 AND is_expected AND is_ready) AS ready,
+    COUNTIF(line_offset = 0 AND is_waiting) AS players_waiting,
     COUNTIF(is_wanted) AS wanted,
     COUNTIF(is_to_skip) AS to_skip,
     COUNTIF(is_waiting) AS waiting,

@@ -8,7 +8,8 @@ actions AS (
   SELECT
     *,
     CASE
-      WHEN @closing = 'everyone' AND (is_wanted OR is_to_skip OR is_waiting) THEN 'close'
+      WHEN @closing = 'everyone' AND is_expected AND NOT (is_terminal OR is_in_flight) THEN 'close'
+      WHEN @closing = 'everyone' THEN NULL
       WHEN is_wanted THEN 'request'
       WHEN is_to_skip THEN 'skip'
       WHEN @closing = 'not_ready' AND is_waiting THEN 'close'

@@ -1,0 +1,61 @@
+"""The scheduler's /start waits for Phase 4: the same question, asked until it has an answer."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from predictions.coordinator import alerting
+from predictions.coordinator.acting import Reply
+from predictions.coordinator.alerting import Alarm
+from predictions.coordinator.asking import Ask
+from predictions.coordinator.planning import Verdict
+from predictions.coordinator.question import Question
+from predictions.coordinator.waiting import WaitingPolicy, next_poll_seconds, wait_until
+from shared.clock import Clock
+from shared.errors import SlateBusy
+
+
+class PatientQuestion:
+    """Holds no claim while it waits, and ends at once when the process is stopping."""
+
+    def __init__(
+        self,
+        question: Question,
+        alarm: Alarm,
+        policy: WaitingPolicy,
+        clock: Clock,
+        is_stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._question = question
+        self._alarm = alarm
+        self._policy = policy
+        self._clock = clock
+        self._is_stopping = is_stopping
+
+    def ask(self, ask: Ask, scheduled_at: datetime | None) -> Reply:
+        """Ask until Phase 4 is ready or the wait is over, then go on with what is there.
+
+        Raises SlateBusy when the process is asked to stop: another instance resumes the wait.
+        """
+        began = self._clock.now()
+        until = wait_until(scheduled_at, began, self._policy)
+        while True:
+            reply = self._question.ask(ask)
+            if reply.decision.verdict is not Verdict.WAIT:
+                return self._measured(reply, began)
+            pause = next_poll_seconds(self._clock.now(), until, self._policy)
+            if pause <= 0:
+                return self._end(ask, began)
+            self._clock.sleep(pause)
+            if self._is_stopping():
+                raise SlateBusy("the process is stopping; ask another instance")
+
+    def _end(self, ask: Ask, began: datetime) -> Reply:
+        reply = self._measured(self._question.ask(ask.with_patience_ended()), began)
+        if reply.decision.verdict is Verdict.UNDER_FLOOR:
+            notice = alerting.wait_ended(reply.decision.readiness, reply.waited_seconds)
+            self._alarm.raise_notice(reply.snapshot, notice)
+        return reply
+
+    def _measured(self, reply: Reply, began: datetime) -> Reply:
+        return replace(reply, waited_seconds=(self._clock.now() - began).total_seconds())

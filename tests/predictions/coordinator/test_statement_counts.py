@@ -1,0 +1,81 @@
+"""At most two reads and one claim for a decision, whatever the slate's size; a table is written once."""
+
+import pytest
+from watched_ports import raising
+
+ACTING = [
+    "snapshot",
+    "wanted_players",
+    "claim",
+    "publish",
+    "prediction_requests",
+    "release",
+    "snapshot",
+]
+
+
+@pytest.fixture
+def phase5(make_phase5):
+    """A coordinator whose publishing stands in the list of calls too."""
+    phase5 = make_phase5()
+    phase5.publisher.after = [lambda: phase5.store.calls.append("publish")] * 3
+    return phase5
+
+
+@pytest.mark.parametrize("players", [2, 300])
+def test_a_trigger_that_acts_makes_two_reads_and_one_claim_whatever_the_slates_size(phase5, slate, players):
+    slate.ready(players)
+
+    phase5.trigger()
+
+    assert phase5.store.calls == ACTING
+
+
+def test_newcomers_cost_one_append_for_all_of_them(phase5, slate):
+    slate.expect(20)
+    slate.features(ready=12, no_history=8)
+
+    phase5.trigger()
+
+    assert phase5.store.calls == [*ACTING[:5], "prediction_outcomes", *ACTING[5:]]
+
+
+@pytest.mark.parametrize("ask", ["trigger", "start", "retry"])
+def test_a_question_that_leads_to_nothing_makes_one_read(phase5, slate, ask):
+    slate.ready(20)
+    phase5.trigger()
+    phase5.store.calls.clear()
+
+    getattr(phase5, ask)()
+
+    assert phase5.store.calls == ["snapshot"]
+
+
+def test_an_announcement_makes_one_read(phase5, slate):
+    slate.ready(20)
+    phase5.trigger()
+    phase5.store.calls.clear()
+
+    phase5.complete()
+
+    assert phase5.store.calls == ["snapshot"]
+
+
+def test_finishing_writes_history_and_then_the_state(phase5, slate):
+    slate.ready(20)
+    phase5.trigger()
+    slate.answer()
+    phase5.store.calls.clear()
+
+    phase5.complete()
+    phase5.complete()
+
+    assert phase5.store.calls == ["snapshot", "processor_run_history", "finish", "snapshot"]
+
+
+def test_only_a_doubtful_claim_costs_another_read(phase5, slate):
+    slate.ready(20)
+    phase5.store.after("claim", raising(ConnectionError("not ours")))
+    phase5.start()  # an error that is no answer of the store ends the request
+
+    assert phase5.store.calls == ["snapshot", "wanted_players", "claim"]

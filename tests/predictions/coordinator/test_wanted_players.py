@@ -1,0 +1,405 @@
+"""Who is expected, ready, wanted, in flight and done: the rules that live in SQL, on a real engine."""
+
+import pytest
+from slate_builder import REQUESTS
+
+from shared.outcomes import Reason
+
+
+def _asked_for(phase5, ask=None):
+    """Ask, and return the players whom that question requested."""
+    before = len(phase5.publisher.players())
+    (ask or phase5.retry)()
+    return sorted(phase5.publisher.players()[before:])
+
+
+# ---------------------------------------------------------------- expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_expected"),
+    [
+        ({"status": "ACTIVE"}, True),
+        ({"status": "PROBABLE"}, True),
+        ({"status": "QUESTIONABLE"}, True),
+        ({"status": "DOUBTFUL"}, False),
+        ({"status": "OUT"}, False),
+        ({"projected_minutes": 15.0}, True),
+        ({"projected_minutes": 14.9}, False),
+        ({"projected_minutes": None}, True),
+        ({"line": None}, True),
+    ],
+    ids=lambda value: str(value),
+)
+def test_expected_is_who_may_play_enough_minutes(phase5, slate, changes, is_expected):
+    slate.expect(["p000", "p001"])
+    slate.expect(["p002"], **changes)
+    slate.features(ready=slate.names)
+
+    asked = _asked_for(phase5)
+
+    assert ("p002" in asked) is is_expected
+    assert phase5.status().get_json()["expected"] == (3 if is_expected else 2)
+
+
+def test_the_newest_row_of_a_player_counts(phase5, slate):
+    slate.ready(4)
+    slate.expect(["p003"], status="OUT")
+
+    assert _asked_for(phase5) == ["p000", "p001", "p002"]
+
+
+def test_minutes_are_configured_overridden_by_a_request_and_kept_with_the_batch(make_phase5, slate):
+    phase5 = make_phase5(min_minutes=20)
+    slate.expect(["p000", "p001"], projected_minutes=30)
+    slate.expect(["p002"], projected_minutes=18)
+    slate.expect(["p003"], projected_minutes=8)
+    slate.features(ready=slate.names)
+
+    configured = _asked_for(phase5)
+    overridden = _asked_for(phase5, lambda: phase5.start({"min_minutes": 10}))
+    kept = phase5.retry().get_json()
+
+    assert (configured, overridden) == (["p000", "p001"], ["p002"])
+    assert kept["players_in_flight"] == 3
+    assert slate.row["min_minutes"] == 10
+
+
+def test_a_question_with_other_minutes_does_not_finish_the_slate(phase5, slate, clock):
+    slate.expect(["p000", "p001"], projected_minutes=30)
+    slate.expect(["p002"], projected_minutes=18)
+    slate.features(ready=slate.names)
+    phase5.trigger()
+    slate.answer(players=["p000", "p001"])
+    clock.advance(481)
+
+    response = phase5.start({"min_minutes": 20})
+
+    assert response.get_json()["status"] == "already_complete"
+    assert slate.state == "predicting"
+    assert _asked_for(phase5) == ["p002"]
+
+
+# ---------------------------------------------------------------- ready: which feature run counts
+
+
+@pytest.mark.parametrize(
+    ("runs", "counted"),
+    [
+        pytest.param([("run1", "success")], "run1", id="a recorded run"),
+        pytest.param([("run1", "partial")], "run1", id="a partial run"),
+        pytest.param([("run1", "failed")], None, id="a failed run"),
+        pytest.param([("other", "success")], None, id="features of a run that was not recorded"),
+        pytest.param([("run0", "failed"), ("run1", "success")], "run1", id="an older failed run"),
+        pytest.param([("run1", "success"), ("run2", "failed")], "run1", id="a newer failed run"),
+        pytest.param([], None, id="no run history"),
+    ],
+)
+def test_a_run_counts_when_history_and_features_carry_its_id(phase5, slate, runs, counted):
+    slate.expect(20)
+    slate.features(ready=20, run="run1", status=None)
+    for run, status in runs:
+        slate.ran(run, status)
+
+    status = phase5.status().get_json()
+
+    assert (status["feature_run_id"], status["ready"]) == (counted, 20 if counted else 0)
+    assert _asked_for(phase5) == (slate.names if counted else [])
+
+
+def test_a_newer_failed_run_leaves_the_standing_one_and_is_not_fresh(phase5, slate):
+    slate.ready(20)
+    fresh = phase5.status().get_json()["is_fresh"]
+
+    slate.ran("run2", "failed")
+
+    status = phase5.status().get_json()
+    assert (fresh, status["is_fresh"]) == (True, False)
+    assert status["newest_run"] == {"run_id": "run2", "status": "failed"}
+
+
+def test_only_the_newest_run_of_the_features_is_counted(phase5, slate):
+    slate.expect(20)
+    slate.features(ready=20, run="run1")
+    slate.features(ready=5, not_ready=15, run="run2", replaces=False)
+
+    status = phase5.status().get_json()
+
+    assert (status["feature_run_id"], status["ready"], status["expected"]) == ("run2", 5, 20)
+
+
+# ---------------------------------------------------------------- wanted again: a newer input
+
+
+def test_a_newer_feature_run_makes_everybody_wanted_again(phase5, slate):
+    slate.ready(20)
+    phase5.trigger()
+    slate.answer()
+    slate.features(ready=20, run="run2")
+
+    assert _asked_for(phase5, phase5.trigger) == slate.names
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"line": 21.5}, {"line": None}, {"status": "QUESTIONABLE"}],
+    ids=["a moved line", "a line taken away", "a changed status"],
+)
+def test_a_newer_input_makes_a_player_wanted_again(phase5, slate, changes):
+    slate.ready(20)
+    phase5.trigger()
+    slate.answer()
+    phase5.complete()
+
+    slate.expect(["p007"], **changes)
+
+    assert _asked_for(phase5) == ["p007"]
+
+
+def test_an_outcome_of_an_older_input_does_not_count(phase5, slate):
+    slate.ready(20)
+    phase5.trigger()
+    slate.features(ready=20, run="run2")
+
+    slate.answer()
+    asked = _asked_for(phase5)
+
+    assert asked == slate.names
+    assert slate.state == "predicting"
+
+
+def test_a_row_that_says_the_same_again_makes_nobody_wanted(phase5, slate):
+    slate.ready(20)
+    phase5.trigger()
+    slate.answer()
+
+    slate.expect(["p007"])
+
+    assert _asked_for(phase5) == []
+
+
+def test_sets_are_compared_and_not_counts(phase5, slate):
+    slate.ready(40)
+    phase5.trigger()
+    slate.answer()
+    for name in slate.names:
+        slate.expect([name], status="OUT") if name < "p020" else None
+    slate.expect([f"q{i:03}" for i in range(20)])
+    slate.features(ready=slate.names, run="run1")
+
+    assert _asked_for(phase5) == [f"q{i:03}" for i in range(20)]
+
+
+# ---------------------------------------------------------------- in flight
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_wanted"),
+    [pytest.param(479, False, id="479 s after the request"), pytest.param(480, True, id="480 s after it")],
+)
+def test_a_request_is_in_flight_until_it_is_answered_or_its_time_is_up(
+    phase5, slate, clock, seconds, is_wanted
+):
+    slate.ready(20)
+    phase5.trigger()
+    slate.answer(players=slate.names[:15])
+    requested_at = slate.rows(REQUESTS)[0]["requested_at"]
+    clock.advance(seconds - (clock.now() - requested_at).total_seconds())
+
+    assert _asked_for(phase5) == (slate.names[15:] if is_wanted else [])
+
+
+def test_what_was_requested_before_the_bus_forgot_is_requested_again(make_phase5, slate, clock):
+    slate.ready(20)
+    make_phase5().trigger()
+    clock.advance(1)
+
+    phase5 = make_phase5(alive_since=clock.now())
+
+    assert _asked_for(phase5) == slate.names
+
+
+def test_a_late_answer_of_the_first_request_ends_the_player(phase5, slate, clock):
+    slate.ready(20)
+    phase5.trigger()
+    clock.advance(481)
+    first = slate.rows(REQUESTS)
+    phase5.retry()
+
+    slate.end(first)
+    phase5.complete()
+    clock.advance(481)  # until then the second batch is out
+
+    assert (_asked_for(phase5), slate.state) == ([], "complete")
+
+
+def test_a_request_of_a_player_ruled_out_meanwhile_is_still_waited_for(phase5, slate):
+    slate.ready(20)
+    phase5.trigger()
+    slate.answer(players=slate.names[1:])
+    slate.expect(["p000"], status="OUT")
+
+    response = phase5.retry()
+
+    assert response.get_json()["status"] == "in_progress"
+    assert response.get_json()["players_in_flight"] == 1
+    slate.answer()
+    phase5.complete()
+    assert slate.state == "complete"
+
+
+# ---------------------------------------------------------------- failures that may be mended
+
+
+@pytest.mark.parametrize("reason", [Reason.TRANSIENT, Reason.DELIVERY_EXHAUSTED])
+def test_a_failure_that_may_be_mended_stays_wanted_until_three_requests(phase5, slate, reason):
+    slate.ready(20)
+    asked = []
+    for _ in range(4):
+        asked.append(len(_asked_for(phase5)))
+        slate.answer(reason, players=["p000"])
+        slate.answer()
+
+    assert asked == [20, 1, 1, 0]
+    assert slate.endings()["p000"] == ("failed", reason.value)
+    assert slate.state == "complete"
+
+
+def test_three_requests_are_counted_for_one_input(phase5, slate):
+    slate.ready(20)
+    for _ in range(3):
+        phase5.retry()
+        slate.answer(Reason.TRANSIENT)
+    slate.expect(["p000"], line=25.5)
+
+    assert _asked_for(phase5) == ["p000"]
+
+
+@pytest.mark.parametrize("reason", sorted(set(Reason) - {Reason.TRANSIENT, Reason.DELIVERY_EXHAUSTED}))
+def test_every_other_reason_ends_a_player(phase5, slate, reason):
+    slate.ready(20)
+    phase5.trigger()
+    slate.answer(reason)
+
+    assert _asked_for(phase5) == []
+    assert phase5.status().get_json()["in_flight"] == 0
+
+
+# ---------------------------------------------------------------- newcomers
+
+
+def test_a_newcomer_is_skipped_without_a_request_and_leaves_no_gap(phase5, slate):
+    slate.expect(20)
+    slate.features(ready=16, no_history=4)
+
+    asked = _asked_for(phase5, phase5.trigger)
+    slate.answer()
+    phase5.complete()
+
+    assert asked == slate.names[:16]
+    assert {slate.endings()[name] for name in slate.names[16:]} == {("skipped", "no_history")}
+    assert (slate.state, slate.batch_runs()[0]["status"]) == ("complete", "success")
+    assert phase5.alerter.sent == []
+
+
+def test_a_slate_of_newcomers_alone_ends_at_once(phase5, slate):
+    slate.ready(20)
+    phase5.trigger()
+    slate.answer()
+    slate.expect(["q000"], projected_minutes=None)
+    slate.features(ready=20, no_history=["q000"], run="run1")
+
+    response = phase5.retry()
+
+    assert response.get_json()["players_published"] == 0
+    assert (slate.endings()["q000"], slate.state) == (("skipped", "no_history"), "complete")
+
+
+# ---------------------------------------------------------------- force
+
+
+def test_force_requests_every_ready_player_again_and_the_slate_completes_again(phase5, slate):
+    slate.expect(20)
+    slate.features(ready=18, no_history=2)
+    phase5.trigger()
+    slate.answer()
+    phase5.complete()
+
+    asked = _asked_for(phase5, lambda: phase5.start({"force": True}))
+    reopened = slate.state
+    slate.answer()
+    phase5.complete()
+
+    assert asked == slate.names[:18]
+    assert (reopened, slate.state) == ("predicting", "complete")
+    assert [run["status"] for run in slate.batch_runs()] == ["success", "success"]
+
+
+def test_a_forced_batch_that_is_lost_does_not_keep_the_slate_open_for_ever(phase5, slate, clock):
+    slate.ready(20)
+    phase5.trigger()
+    slate.answer()
+    phase5.start({"force": True})
+
+    clock.advance(481)
+    phase5.retry()
+
+    assert slate.state == "complete"
+
+
+def test_force_includes_players_in_flight(phase5, slate):
+    slate.ready(20)
+    phase5.trigger()
+
+    assert _asked_for(phase5, lambda: phase5.start({"force": True})) == slate.names
+
+
+# ---------------------------------------------------------------- lines
+
+
+def test_with_several_lines_done_is_per_player_and_line(make_phase5, slate):
+    phase5 = make_phase5(use_multiple_lines=True)
+    slate.ready(2)
+    slate.expect(["p001"], line=None)
+
+    phase5.trigger()
+
+    (shard,) = phase5.publisher.shards()
+    lines = [(p["player_lookup"], p["line_offset"], p["line"]) for p in shard.players]
+    assert lines == [
+        ("p000", -2.0, 18.5),
+        ("p000", -1.0, 19.5),
+        ("p000", 0.0, 20.5),
+        ("p000", 1.0, 21.5),
+        ("p000", 2.0, 22.5),
+        ("p001", 0.0, None),
+    ]
+    assert len({p["request_id"] for p in shard.players}) == 6
+    rows = slate.rows(REQUESTS)
+    slate.end([row for row in rows if row["line_offset"] != 1.0])
+    phase5.complete()
+    assert slate.state == "predicting"
+    slate.answer()
+    phase5.complete()
+    assert slate.state == "complete"
+
+
+def test_a_line_that_moves_onto_another_of_the_lines_is_still_a_new_line(make_phase5, slate):
+    phase5 = make_phase5(use_multiple_lines=True)
+    slate.ready(2)
+    phase5.trigger()
+    slate.answer()
+
+    slate.expect(["p000"], line=21.5)
+
+    assert _asked_for(phase5) == ["p000"] * 5
+
+
+def test_the_gap_of_a_slate_with_several_lines_is_counted_in_players(make_phase5, slate):
+    phase5 = make_phase5(use_multiple_lines=True, ready_percent=100)
+    slate.expect(20)
+    slate.features(ready=19, not_ready=1)
+
+    phase5.trigger()
+
+    assert phase5.alerter.sent == []

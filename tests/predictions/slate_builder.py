@@ -1,0 +1,207 @@
+"""One slate in the store, in one line a fact; every fact is a second later than the one before."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from shared.clock import FakeClock
+from shared.messages import PHASE4_PROCESSOR
+from shared.outcomes import OUTCOME_OF, Reason
+from shared.ports import Row, Warehouse
+from shared.statements import inline_statement
+
+CONTEXT = "nba_analytics.upcoming_player_game_context"
+FEATURES = "nba_predictions.ml_feature_store_v2"
+FORECASTS = "nba_predictions.player_prop_predictions"
+HISTORY = "nba_reference.processor_run_history"
+OUTCOMES = "nba_predictions.prediction_outcomes"
+REQUESTS = "nba_predictions.prediction_requests"
+
+Players = int | Sequence[str]
+
+
+class Slate:
+    """Puts a slate, its feature runs and its outcomes into the store, and reads them back."""
+
+    def __init__(self, warehouse: Warehouse, clock: FakeClock, game_date: date) -> None:
+        self.game_date = game_date
+        self.names: list[str] = []
+        self._warehouse = warehouse
+        self._clock = clock
+
+    def expect(self, players: Players, **changes: Any) -> None:
+        """Put players on the slate, as Phase 3 does; a name that is there already gets a newer row."""
+        names = [f"p{i:03}" for i in range(players)] if isinstance(players, int) else list(players)
+        self.names += [name for name in names if name not in self.names]
+        now = self._later()
+        self._warehouse.append(CONTEXT, [self._context(name, now) | changes for name in names])
+
+    def features(
+        self,
+        ready: Players = (),
+        not_ready: Players = (),
+        no_history: Players = (),
+        run: str = "run1",
+        status: str | None = "success",
+        replaces: bool = True,
+    ) -> None:
+        """Write a feature run and its run history; counts are taken from the slate's names in order."""
+        left = list(self.names)
+        kinds = ((ready, True, []), (not_ready, False, ["stale"]), (no_history, False, ["no_history"]))
+        now = self._later()
+        rows = [
+            self._feature_row(name, run, now, is_ready, reasons)
+            for players, is_ready, reasons in kinds
+            for name in _take(left, players)
+        ]
+        if replaces:
+            self._warehouse.replace_partition(FEATURES, self.game_date, rows)
+        else:
+            self._warehouse.append(FEATURES, rows)
+        if status is not None:
+            self.ran(run, status)
+
+    def ran(self, run: str, status: str) -> None:
+        """Record a run of Phase 4."""
+        now = self._later()
+        row = {
+            "data_date": self.game_date,
+            "processor_name": PHASE4_PROCESSOR,
+            "run_id": run,
+            "status": status,
+            "records_processed": 0,
+            "triggered_by": "test",
+            "started_at": now,
+            "processed_at": now,
+        }
+        self._warehouse.append(HISTORY, [row])
+
+    def ready(self, players: int, **changes: Any) -> None:
+        """Put players on the slate who are all ready."""
+        self.expect(players, **changes)
+        self.features(ready=self.names)
+
+    def answer(self, ended: str | Reason = "predicted", players: Sequence[str] | None = None) -> int:
+        """End the requests that are open, as a worker does; return how many those were."""
+        answered = {row["request_id"] for row in self.rows(OUTCOMES)}
+        open_rows = [
+            row
+            for row in self.rows(REQUESTS)
+            if row["request_id"] not in answered and (players is None or row["player_lookup"] in players)
+        ]
+        self.end(open_rows, ended)
+        return len(open_rows)
+
+    def end(self, requests: Sequence[Row], ended: str | Reason = "predicted") -> None:
+        """Write the outcomes of these requests, and their forecasts if they are predicted."""
+        now = self._later()
+        self._warehouse.append(OUTCOMES, [self._outcome(row, ended, now) for row in requests])
+        if ended == "predicted":
+            self._warehouse.append(FORECASTS, [self._forecast(row, now) for row in requests])
+
+    def rows(self, table: str, order: str = "1") -> list[Row]:
+        """Read the slate's rows of a table or view."""
+        day = "data_date" if table == HISTORY else "game_date"
+        sql = f"SELECT * FROM {table} WHERE {day} = @game_date ORDER BY {order}"
+        return self._warehouse.query(
+            inline_statement("rows", sql, game_date="DATE"), game_date=self.game_date
+        )
+
+    @property
+    def row(self) -> Row:
+        """The slate's own row."""
+        (row,) = self.rows("nba_reference.slates")
+        return row
+
+    @property
+    def state(self) -> str:
+        """The state on the slate's row."""
+        return str(self.row["state"])
+
+    def endings(self) -> dict[str, tuple[str, str | None]]:
+        """How each player's newest outcome ended, by player: outcome and reason."""
+        rows = self.rows("nba_predictions.prediction_outcomes_current", "created_at, player_lookup")
+        return {row["player_lookup"]: (row["outcome"], row["reason"]) for row in rows}
+
+    def batch_runs(self) -> list[Row]:
+        """The coordinator's run history, read as it is meant to be: the newest row of each run id."""
+        rows = [
+            row for row in self.rows(HISTORY, "processed_at") if row["processor_name"] != PHASE4_PROCESSOR
+        ]
+        return list({row["run_id"]: row for row in rows}.values())
+
+    def _later(self) -> datetime:
+        self._clock.advance(1)
+        return self._clock.now()
+
+    def _context(self, name: str, now: datetime) -> Row:
+        return {
+            "game_date": self.game_date,
+            "game_id": "g1",
+            "player_lookup": name,
+            "player_name": name.title(),
+            "team": "BOS",
+            "opponent": "NYK",
+            "is_home": True,
+            "status": "ACTIVE",
+            "projected_minutes": 30.0,
+            "line": 20.5,
+            "line_observed_at": now,
+            "observed_at": now,
+        }
+
+    def _feature_row(self, name: str, run: str, now: datetime, is_ready: bool, reasons: list[str]) -> Row:
+        return {
+            "game_date": self.game_date,
+            "player_lookup": name,
+            "feature_run_id": run,
+            "feature_run_started_at": now,
+            "feature_version": "v1",
+            "feature_names": ["points_avg_5", "minutes_avg_5"],
+            "features": [21.0, 31.0],
+            "is_production_ready": is_ready,
+            "not_ready_reasons": reasons,
+            "quality_score": 90.0,
+            "created_at": now,
+        }
+
+    def _outcome(self, request: Row, ended: str | Reason, now: datetime) -> Row:
+        same = ("request_id", "batch_id", "player_lookup", "input_id", "correlation_id")
+        is_reason = isinstance(ended, Reason)
+        return {name: request[name] for name in same} | {
+            "game_date": self.game_date,
+            "outcome": OUTCOME_OF[ended].value if isinstance(ended, Reason) else ended,
+            "reason": ended.value if is_reason else None,
+            "created_at": now,
+        }
+
+    def _forecast(self, request: Row, now: datetime) -> Row:
+        same = ("request_id", "batch_id", "player_lookup", "input_id", "correlation_id", "line_offset")
+        numbers = dict.fromkeys(("mean", "p10", "p50", "p90"), 20.0)
+        return (
+            {name: request[name] for name in same}
+            | numbers
+            | {
+                "game_date": self.game_date,
+                "prediction_id": request["request_id"],
+                "player_name": request["player_lookup"].title(),
+                "game_id": "g1",
+                "team": "BOS",
+                "opponent": "NYK",
+                "is_home": True,
+                "system_id": "ensemble_v1",
+                "recommendation": "PASS",
+                "quality_score": 90.0,
+                "feature_run_id": request["feature_run_id"],
+                "feature_run_started_at": now,
+                "build": "test",
+                "created_at": now,
+            }
+        )
+
+
+def _take(left: list[str], players: Players) -> list[str]:
+    """Take the next so many names, or those named."""
+    taken = left[:players] if isinstance(players, int) else list(players)
+    left[:] = [name for name in left if name not in taken]
+    return taken
