@@ -146,4 +146,4 @@ def _plus_minus(rng: np.random.Generator, schedule: Schedule, counts: dict[str, 
     points, minutes = counts["points"].sum(axis=1), counts["minutes"]
     margin = (points - points[schedule.opponents])[:, None]
     noise = rng.standard_normal(minutes.shape) * np.sqrt(minutes)
-    return np.asarray(np.round(margin * minutes / 48 + noise), np.float64)
+    return np.asarray(np.round(margin * minutes / 48 + noise) + 0.0, np.float64)  # no minus zero

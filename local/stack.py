@@ -14,6 +14,7 @@ from data_processors.precompute.ml_feature_store.ml_feature_store_processor impo
 from data_processors.precompute.service import create_app as create_precompute_app
 from local.client import StackClient
 from local.topology import subscriptions, topics
+from local.warm_up import translate_statements
 from predictions.coordinator.callers import LoopbackCallers
 from predictions.coordinator.coordinator import create_app as create_coordinator_app
 from predictions.coordinator.wiring import build_coordinator
@@ -75,6 +76,7 @@ class Stack:
 
     def start(self) -> None:
         """Begin to answer and to deliver."""
+        threading.Thread(target=translate_statements, name="warm-up", daemon=True).start()
         self._thread.start()
         self._dispatcher.start()
 

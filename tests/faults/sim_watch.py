@@ -16,6 +16,7 @@ from shared.ports import OutgoingMessage, Row
 
 Key = tuple[str, str]
 _EXPECTED_ANSWERS = (200, 202, 204, 503)
+_RESENDERS = 2  # two coordinators that ask at once may both send again what was never confirmed
 _CHANGES = ("append", "publish", "send", "replace")
 
 
@@ -131,7 +132,7 @@ class Watch:
 
     def _sent(self, kind: str) -> None:
         self.sent[kind] += 1
-        if self.sent[kind] > 1 + self.disturbed_alerts[kind]:
+        if self.sent[kind] > 1 + _RESENDERS * self.disturbed_alerts[kind]:
             raise Violation(f"the alert {kind} was sent {self.sent[kind]} times")
 
     def _require_claim(self, call: Call, what: str, now: datetime, is_late: bool) -> None:

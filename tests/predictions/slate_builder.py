@@ -125,10 +125,8 @@ class Slate:
 
     def batch_runs(self) -> list[Row]:
         """The coordinator's run history, read as it is meant to be: the newest row of each run id."""
-        rows = [
-            row for row in self.rows(HISTORY, "processed_at") if row["processor_name"] != PHASE4_PROCESSOR
-        ]
-        return list({row["run_id"]: row for row in rows}.values())
+        rows = self.rows(HISTORY, "processed_at")
+        return list({r["run_id"]: r for r in rows if r["processor_name"] != PHASE4_PROCESSOR}.values())
 
     def _later(self) -> datetime:
         self._clock.advance(1)

@@ -107,12 +107,9 @@ def test_a_channel_that_is_down_does_not_change_the_answer(phase5, slate):
 )
 def test_an_alert_keeps_its_severity_when_it_is_sent_again(phase5, slate, clock, kind, severity):
     raised_at = clock.now()
-    phase5.store.execute(
-        load_statement("shared", "raise_alert"),
-        game_date=slate.game_date,
-        kind=kind,
-        entry=_entry(kind, raised_at),
-    )
+    entry = f";{kind}@{raised_at.isoformat()}"
+    raise_alert = load_statement("shared", "raise_alert")
+    phase5.store.execute(raise_alert, game_date=slate.game_date, kind=kind, entry=entry)
     clock.advance(60)
 
     phase5.retry()
@@ -120,10 +117,6 @@ def test_an_alert_keeps_its_severity_when_it_is_sent_again(phase5, slate, clock,
     (alert,) = phase5.alerter.sent
     assert (alert.kind, alert.severity, alert.raised_at) == (kind, severity, raised_at)
     assert raised_at.isoformat() in alert.text
-
-
-def _entry(kind, raised_at):
-    return f";{kind}@{raised_at.isoformat()}"
 
 
 # ---------------------------------------------------------------- the deadline in sight

@@ -112,9 +112,8 @@ def test_the_time_that_is_left_is_told(phase5, slate, clock, minutes, left):
     body = phase5.status().get_json()
 
     assert body["seconds_left"] == left
-    assert (
-        datetime.fromisoformat(body["deadline"]) - datetime.fromisoformat(body["now"])
-    ).total_seconds() == left
+    now, due = (datetime.fromisoformat(body[name]) for name in ("now", "deadline"))
+    assert (due - now).total_seconds() == left
 
 
 def test_asking_for_the_status_changes_nothing(phase5, slate):
