@@ -21,8 +21,8 @@ def stack_for(data_dir: Path, settings: Settings, game_date: date | None) -> Ite
     """
     folder = DataDir(data_dir)
     served = folder.served_at
-    if served and StackClient(served).is_alive():
-        yield StackClient(served)
+    if served and (client := StackClient(served)).is_alive():
+        yield client
         return
     with own_stack(folder, settings, game_date) as client:
         yield client

@@ -46,6 +46,10 @@ class StackClient:
         except DependencyUnavailable:
             return False
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.clear()
+
     def _call(self, method: str, path: str, **options: Any) -> tuple[int, Body]:
         try:
             response = self._http.request(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import waitress
+from waitress import wasyncore
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 import local.api
@@ -60,8 +61,10 @@ class Stack:
         self.bus = InMemoryBus(topics(settings), subscriptions(settings), clock)
         self.warehouse = observe(self._store)
         self._publisher = tap(self.bus)
+        self._sockets: dict[int, Any] = {}
         self._server = waitress.create_server(
             self._mount(settings, has_worker),
+            map=self._sockets,
             host="127.0.0.1",
             port=port,
             threads=HTTP_THREADS,
@@ -98,8 +101,11 @@ class Stack:
         """Stop delivering, then answering, then write everything to the file."""
         self.clock.stop.set()
         self._dispatcher.stop()
+        self.client.close()
         self._server.close()
         self._server.task_dispatcher.shutdown(timeout=STOP_SECONDS)
+        wasyncore.close_all(self._sockets, ignore_all=True)
+        self._thread.join(timeout=STOP_SECONDS)
         self._store.close()
 
     def _mount(self, settings: Settings, has_worker: bool) -> DispatcherMiddleware:

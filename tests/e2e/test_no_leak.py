@@ -18,10 +18,31 @@ from shared.slate import morning
 pytestmark = pytest.mark.e2e
 
 SLATE = date(2025, 1, 15)
-COLUMNS = (
-    "game_id game_date player_id player_name team opponent is_home minutes points fgm fga fg3m fg3a "
-    "ftm fta oreb dreb assists steals blocks turnovers fouls plus_minus"
-).split()
+COLUMNS = [
+    "game_id",
+    "game_date",
+    "player_id",
+    "player_name",
+    "team",
+    "opponent",
+    "is_home",
+    "minutes",
+    "points",
+    "fgm",
+    "fga",
+    "fg3m",
+    "fg3a",
+    "ftm",
+    "fta",
+    "oreb",
+    "dreb",
+    "assists",
+    "steals",
+    "blocks",
+    "turnovers",
+    "fouls",
+    "plus_minus",
+]
 FORECAST = ("player_lookup", "system_id", "mean", "p10", "p50", "p90", "line", "p_over", "recommendation")
 
 

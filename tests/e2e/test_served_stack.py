@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 
 from local.client import Body, StackClient
 from local.data_dir import DataDir
@@ -62,6 +63,7 @@ class Server:
         """Send a signal and wait for the end; return the exit code."""
         assert self._process is not None
         assert self._process.stdout is not None
+        self.client.close()
         self._process.send_signal(number)
         code = self._process.wait(timeout=30)
         self._process.stdout.close()
@@ -70,6 +72,7 @@ class Server:
 
     def close(self) -> None:
         """End whatever still runs."""
+        self.client.close()
         if self._process is not None:
             self.end(signal.SIGKILL)
 
@@ -196,12 +199,10 @@ def test_a_stopping_stack_ends_the_schedulers_wait_at_once(server: Server) -> No
 
 
 def scheduler_start(client: StackClient) -> tuple[int, Body]:
-    import urllib3
-
-    answer = urllib3.request(
-        "POST", f"{client.url}/start", headers={"X-CloudScheduler": "true"}, body=b"{}", retries=False
-    )
-    return answer.status, json.loads(answer.data)
+    with urllib3.PoolManager() as http:
+        headers = {"X-CloudScheduler": "true"}
+        answer = http.request("POST", f"{client.url}/start", headers=headers, body=b"{}", retries=False)
+        return answer.status, json.loads(answer.data)
 
 
 def line_file(row: Body, line: float) -> str:

@@ -9,6 +9,7 @@ from sim_engine import Engine
 from sim_stage import SETTINGS
 from sim_world import World, run_gap
 
+from shared.alerts import RESEND_AFTER
 from shared.errors import DependencyUnavailable
 from shared.messages import Phase4Complete
 from shared.ports import OutgoingMessage
@@ -31,7 +32,6 @@ class Day:
     _phase4: Instance = field(default_factory=lambda: Instance("p4"))
     _event: OutgoingMessage | None = None
     _to_come: int = 0
-    _changes_seen: int = -1
     _quiet_sweeps: int = 0
     _sweeps: int = 0
 
@@ -42,21 +42,21 @@ class Day:
         self._write_context(self.world.players)
         self._plan(random.uniform(0, 90), self._run_phase4)
         if self.world.final_runs_from == 2 or random.random() < 0.5:
-            self._plan(random.uniform(60, 900), self._run_phase4)
+            self._plan(random.uniform(60, 500), self._run_phase4)
         for _ in range(random.choice((0, 0, 1, 2, 3))):
-            self._plan(random.uniform(0, 900), self._move_a_line)
+            self._plan(random.uniform(0, 500), self._move_a_line)
         for _ in range(random.choice((0, 0, 1, 2))):
-            self._plan(random.uniform(0, 900), self._change_a_status)
+            self._plan(random.uniform(0, 500), self._change_a_status)
         for _ in range(random.choice((0, 1, 2))):
-            self._plan(random.uniform(30, 600), self._repeat_the_event)
-        for _ in range(random.choice((1, 2, 3))):
-            self._plan(random.uniform(20, 600), self._ask_twice_at_once)
+            self._plan(random.uniform(30, 400), self._repeat_the_event)
+        for _ in range(random.choice((1, 1, 2))):
+            self._plan(random.uniform(20, 400), self._ask_twice_at_once)
         if random.random() < 0.3:
             self._plan(random.uniform(0, 120), self._start)
-        self._plan(random.uniform(600, 1500), self._end_faults)
+        self._plan(random.uniform(300, 900), self._end_faults)
         self.engine.after(random.uniform(10, _SWEEP_SECONDS), self._sweep)
         until_due = (deadline(self.world.game_date) - now).total_seconds()
-        if until_due < 1500:
+        if until_due < 900:
             self._plan(until_due, self._check_sla)
 
     def _plan(self, seconds: float, action: object) -> None:
@@ -145,25 +145,21 @@ class Day:
         self.cluster.ask("POST", "/retry", body, _SCHEDULER, when_over=self._swept)
 
     def _swept(self, status: str) -> None:
-        """Decide whether to go on: settled means that nothing is under way and the last sweep changed nothing."""
+        """Go on until a sweep finds nothing to do, nothing is under way, and no time will change that."""
         self._sweeps += 1
         if self._sweeps > _MOST_SWEEPS:
             raise Violation(f"nothing has settled after {_MOST_SWEEPS} sweeps")
-        changes, before = self.engine.watch.changes, self._changes_seen
-        self._changes_seen = changes
-        is_quiet = (
-            changes == before
-            and not self._to_come
-            and not self.engine.calls
-            and self.cluster.bus.is_idle()
-            and self.engine.chaos.is_over
-        )
-        self._quiet_sweeps = self._quiet_sweeps + 1 if is_quiet else 0
+        self._quiet_sweeps = self._quiet_sweeps + 1 if self._is_quiet() else 0
         due_in = (deadline(self.world.game_date) - self.engine.clock.now()).total_seconds()
-        waits_for_deadline = self.world.never_ready and due_in > 0
-        if is_quiet and waits_for_deadline:
-            self.engine.after(max(due_in, 0) + self.world.random.uniform(0, 60), self._sweep)
-        elif (is_quiet and status == "complete") or self._quiet_sweeps >= _STUCK_AFTER:
+        if self._quiet_sweeps and self.world.never_ready and due_in > 0:
+            self.engine.after(due_in + self.world.random.uniform(0, 60), self._sweep)
+        elif (self._quiet_sweeps and status == "complete") or self._quiet_sweeps >= _STUCK_AFTER:
             self.is_settled = True
         else:
             self.engine.after(_SWEEP_SECONDS, self._sweep)
+
+    def _is_quiet(self) -> bool:
+        is_idle = not (self._to_come or self.engine.calls) and self.cluster.bus.is_idle()
+        changed_at = self.engine.watch.changed_at
+        has_rested = changed_at is None or self.engine.clock.now() - changed_at > RESEND_AFTER
+        return self.engine.chaos.is_over and is_idle and has_rested

@@ -70,7 +70,7 @@ class Engine:
         self._steps += 1
         if self._steps > _MOST_STEPS:
             raise Violation(f"no end after {_MOST_STEPS} steps")
-        fate = self.chaos.fate(parked)
+        fate = self.chaos.fate(call.instance.name, parked)
         taken = float(parked.about) if parked.verb == "sleep" else self.chaos.latency()
         if fate is not Fate.DONE or taken >= SLOW_FROM_SECONDS:
             self.watch.disturbed(parked)
@@ -146,7 +146,7 @@ class Engine:
         call.when_over()
 
     def _tell_step(self, call: Call, step: Step, fate: Fate, result: Any = None) -> None:
-        name = step.name.partition(".")[2] if step.verb in ("append", "replace") else step.name
+        name = step.name.rpartition(".")[2]
         size = f" of {len(step.about)}" if step.verb in ("append", "replace", "publish") else ""
         came_to = "" if fate is Fate.DONE else f" !! {fate.value}"
         value = f" -> {result}" if isinstance(result, int | AppError) else ""

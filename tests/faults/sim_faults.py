@@ -37,14 +37,34 @@ _FATES: dict[str, tuple[Fate, ...]] = {
 CALL_TIMEOUT_SECONDS = 30.0
 SLOW_FROM_SECONDS = 3.0
 _RATES = (0.0, 0.02, 0.05, 0.05, 0.1, 0.1, 0.2)
+_AIMS = (
+    "c claim",
+    "c prediction-request-prod",
+    "c prediction_requests",
+    "c prediction_outcomes",
+    "c release",
+    "c processor_run_history",
+    "c finish",
+    "c raise_alert",
+    "c send",
+    "c alerts",
+    "w player_prop_predictions",
+    "w prediction_outcomes",
+    "w prediction-ready-prod",
+    "w answer",
+)
 _READS = ("query", "sleep")  # nothing happens at them, so that faults are better spent elsewhere
 _READS_SPARED = 0.7
 
 
 @dataclass
 class Chaos:
-    """The faults of one run: how many, and which kinds (each run leaves some out, so that the others meet)."""
+    """The faults of one run: how many, and which kinds (each run leaves some out, so that the others meet).
 
+    Each run also aims one kill at one boundary, by its seed, so that all of them are hit.
+    """
+
+    seed: int
     random: Random
     counts: Counter[str] = field(default_factory=Counter)
     is_over: bool = False
@@ -55,15 +75,27 @@ class Chaos:
         self.disturbance_rate = self.random.choice((0.0, 0.05, 0.2))
         kinds = [fate for fate in Fate if fate is not Fate.DONE]
         self.kinds = set(self.random.sample(kinds, self.random.randint(2, len(kinds))))
+        kills, aim = divmod(self.seed, len(_AIMS))
+        self._aim, self._kill = _AIMS[aim], _KILLS[kills % len(_KILLS)]
+        self._misses = self.random.choice((0, 0, 1))
 
-    def fate(self, step: Step) -> Fate:
-        """Draw what becomes of a step."""
+    def fate(self, actor: str, step: Step) -> Fate:
+        """Draw what becomes of a step that an instance is about to make."""
+        if self._is_aimed_at(actor, step):
+            return self._count(self._kill)
         likely = self.random.random() < self.rate
         spared = step.verb in _READS and self.random.random() < _READS_SPARED
         possible = [fate for fate in _FATES[step.verb] if fate in self.kinds]
         if self.is_over or not likely or spared or not possible:
             return Fate.DONE
         return self._count(self.random.choice(possible))
+
+    def _is_aimed_at(self, actor: str, step: Step) -> bool:
+        """Say whether this is the step that the run aims at; it lets some go by, and hits once."""
+        if f"{actor[0]} {step.target}" == self._aim:
+            self._misses -= 1
+            return self._misses == -1
+        return False
 
     def latency(self) -> float:
         """Draw how many seconds a step takes, always under the timeout of a call."""

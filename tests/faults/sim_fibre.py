@@ -31,6 +31,11 @@ class Step:
     about: Any = None
     instead: Callable[[], Any] | None = None
 
+    @property
+    def target(self) -> str:
+        """Return what the step touches: a statement, a table, a topic; of a message to people, its verb."""
+        return self.verb if self.verb in ("send", "answer") else self.name.rpartition(".")[2]
+
 
 @dataclass(frozen=True)
 class Ended:

@@ -42,12 +42,12 @@ class Watch:
     raised: Counter[str] = field(default_factory=Counter)
     sent: Counter[str] = field(default_factory=Counter)
     disturbed_alerts: Counter[str] = field(default_factory=Counter)
-    changes: int = 0
+    changed_at: datetime | None = None
 
     def happened(self, call: Call, step: Step, result: Any, now: datetime, is_late: bool = False) -> None:
         """Judge an effect that has just taken place; a late one comes after its caller gave it up."""
         if step.verb in _CHANGES or (step.verb == "execute" and result):
-            self.changes += 1
+            self.changed_at = now
         if step.verb == "execute" and result:
             self._updated(call, step, now)
         elif step.verb == "publish":
@@ -92,23 +92,25 @@ class Watch:
         if topic == self.settings.request_topic:
             self._require_claim(call, "published", now, is_late)
             for message in messages:
-                self._requests(call, PredictionRequest.parse(PushMessage(message.data)), now)
+                request = PredictionRequest.parse(PushMessage(message.data))
+                self._requests(call, request, now, is_late)
         elif topic == self.settings.ready_topic:
             for message in messages:
                 ready = PredictionReady.parse(PushMessage(message.data))
                 self._require_durable((outcome.request_id for outcome in ready.outcomes), "announced")
 
-    def _requests(self, call: Call, request: PredictionRequest, now: datetime) -> None:
+    def _requests(self, call: Call, request: PredictionRequest, now: datetime, is_late: bool) -> None:
         for player in request.players:
             key = (player["player_lookup"], player["input_id"])
-            if key in self.requested and not call.is_forced:
-                self._require_reason(key, self.requested[key], now)
-            self.requested[key] = Requested(player["request_id"])
-            self.request_counts[key] += 1
+            self.request_counts[key] += not call.is_forced
+            if key not in self.requested or not (is_late or call.is_forced):
+                self._require_reason(key, now)
+                self.requested[key] = Requested(player["request_id"])
 
-    def _require_reason(self, key: Key, last: Requested, now: datetime) -> None:
+    def _require_reason(self, key: Key, now: datetime) -> None:
         """A request is repeated if it was never recorded, not answered in time, or failed for a while."""
-        if last.recorded_at is None or last.has_failed:
+        last = self.requested.get(key)
+        if last is None or last.recorded_at is None or last.has_failed:
             return
         if now - last.recorded_at < timedelta(seconds=self.settings.in_flight_seconds):
             raise Violation(f"{key[0]} was requested again while in flight or done")

@@ -45,7 +45,7 @@ def run_seed(seed: int, stage: Stage, product: Product | None = None) -> Run:
     store, game_date = stage.set_up(seed)
     begins = deadline(game_date) - timedelta(minutes=random.choice(_MINUTES_BEFORE_DEADLINE))
     stage.set_time(begins)
-    trace, watch, chaos = Trace(), Watch(SETTINGS), Chaos(Random(random.random()))
+    trace, watch, chaos = Trace(), Watch(SETTINGS), Chaos(seed, Random(random.random()))
     engine = Engine(stage.clock, chaos, watch, trace, stage.fibres)
     cluster = Cluster(engine, store, product or Product(), Random(random.random()))
     world = World(game_date, Random(random.random()))

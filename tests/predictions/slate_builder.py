@@ -1,10 +1,12 @@
 """One slate in the store, in one line a fact; every fact is a second later than the one before."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from shared.clock import FakeClock
+from shared.ids import batch_id, request_id
 from shared.messages import PHASE4_PROCESSOR
 from shared.outcomes import OUTCOME_OF, Reason
 from shared.ports import Row, Warehouse
@@ -18,6 +20,17 @@ OUTCOMES = "nba_predictions.prediction_outcomes"
 REQUESTS = "nba_predictions.prediction_requests"
 
 Players = int | Sequence[str]
+
+_UNDER_WAY = inline_statement(
+    "under_way",
+    "UPDATE nba_reference.slates SET state = 'predicting', generation = 1, claim_id = 'c1', owner = 'o1', "
+    "claimed_at = @claimed_at, batch_id = @batch_id, trigger_source = 'pubsub', feature_run_id = 'run1', "
+    "min_minutes = 15.0, expected = @expected WHERE game_date = @game_date",
+    game_date="DATE",
+    claimed_at="TIMESTAMP",
+    batch_id="STRING",
+    expected="INT64",
+)
 
 
 class Slate:
@@ -80,6 +93,17 @@ class Slate:
         """Put players on the slate who are all ready."""
         self.expect(players, **changes)
         self.features(ready=self.names)
+
+    def under_way(self, ready: int, not_ready: int = 0) -> None:
+        """Leave the slate as a trigger does whose requests are all in flight, at a tenth of its price."""
+        self.expect(ready + not_ready)
+        self.features(ready=ready, not_ready=not_ready)
+        now = self._later()
+        batch = batch_id(self.game_date, "run1", 1)
+        rows = [self._request(name, batch, now) for name in self.names[:ready]]
+        self._warehouse.append(REQUESTS, rows)
+        claimed = {"batch_id": batch, "expected": ready + not_ready, "claimed_at": now}
+        self._warehouse.execute(_UNDER_WAY, game_date=self.game_date, **claimed)
 
     def answer(self, ended: str | Reason = "predicted", players: Sequence[str] | None = None) -> int:
         """End the requests that are open, as a worker does; return how many those were."""
@@ -161,6 +185,20 @@ class Slate:
             "not_ready_reasons": reasons,
             "quality_score": 90.0,
             "created_at": now,
+        }
+
+    def _request(self, name: str, batch: str, now: datetime) -> Row:
+        return {
+            "game_date": self.game_date,
+            "batch_id": batch,
+            "request_id": request_id(batch, name),
+            "player_lookup": name,
+            "line_offset": 0.0,
+            "input_id": hashlib.md5(b"run1|2050|ACTIVE|0").hexdigest(),
+            "feature_run_id": "run1",
+            "trigger_source": "pubsub",
+            "correlation_id": "c1",
+            "requested_at": now,
         }
 
     def _outcome(self, request: Row, ended: str | Reason, now: datetime) -> Row:

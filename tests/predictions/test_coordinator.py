@@ -25,8 +25,7 @@ def _busy(phase5: Phase5, slate: Slate) -> None:
 
 
 def _settled(phase5: Phase5, slate: Slate) -> None:
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
     slate.answer()
 
 
@@ -40,15 +39,12 @@ def _under_floor(phase5: Phase5, slate: Slate) -> None:
 
 
 def _in_flight(phase5: Phase5, slate: Slate) -> None:
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
     slate.answer(players=["p000", "p001"])
 
 
 def _not_ready(phase5: Phase5, slate: Slate) -> None:
-    slate.expect(20)
-    slate.features(ready=12, not_ready=8)
-    phase5.trigger()
+    slate.under_way(12, not_ready=8)
     slate.answer()
 
 
@@ -133,71 +129,69 @@ ASKERS = {
     "retry-person": ("retry", lambda phase5: phase5.retry()),
 }
 
-STATUS_TABLE = [
-    (_no_games, "trigger-push", 200, NO_GAMES),
-    (_no_games, "start-scheduler", 200, NO_GAMES),
-    (_no_games, "start-person", 200, NO_GAMES),
-    (_no_games, "retry-scheduler", 200, NO_GAMES),
-    (_no_games, "retry-person", 200, NO_GAMES),
-    (_busy, "trigger-push", 503, BUSY),
-    (_busy, "start-scheduler", 503, BUSY),
-    (_busy, "start-person", 200, BUSY),
-    (_busy, "retry-scheduler", 503, BUSY),
-    (_busy, "retry-person", 200, BUSY),
-    (_settled, "trigger-push", 204, None),
-    (_settled, "start-scheduler", 200, ALREADY),
-    (_settled, "start-person", 200, ALREADY),
-    (_settled, "retry-scheduler", 200, DONE),
-    (_settled, "retry-person", 200, DONE),
-    (_nobody_expected, "trigger-push", 204, None),
-    (_nobody_expected, "start-scheduler", 200, NOBODY),
-    (_nobody_expected, "start-person", 200, NOBODY),
-    (_nobody_expected, "retry-scheduler", 200, NO_DATA),
-    (_nobody_expected, "retry-person", 200, NO_DATA),
-    (_under_floor, "trigger-push", 200, INSUFFICIENT),
-    (_under_floor, "start-scheduler", 503, WAITED),
-    (_under_floor, "start-person", 503, INSUFFICIENT),
-    (_under_floor, "retry-scheduler", 200, WAITING_20),
-    (_under_floor, "retry-person", 200, WAITING_20),
-    (_in_flight, "trigger-push", 200, IN_FLIGHT),
-    (_in_flight, "start-scheduler", 200, IN_FLIGHT),
-    (_in_flight, "start-person", 200, IN_FLIGHT),
-    (_in_flight, "retry-scheduler", 200, IN_FLIGHT),
-    (_in_flight, "retry-person", 200, IN_FLIGHT),
-    (_not_ready, "trigger-push", 200, WAITING_8),
-    (_not_ready, "start-scheduler", 200, WAITING_8),
-    (_not_ready, "start-person", 200, WAITING_8),
-    (_not_ready, "retry-scheduler", 200, WAITING_8),
-    (_not_ready, "retry-person", 200, WAITING_8),
-    (_wanted, "trigger-push", 202, STARTED),
-    (_wanted, "start-scheduler", 202, STARTED),
-    (_wanted, "start-person", 202, STARTED),
-    (_wanted, "retry-scheduler", 202, RETRIED),
-    (_wanted, "retry-person", 202, RETRIED),
-    (_partly_wanted, "trigger-push", 202, PARTLY),
-    (_partly_wanted, "start-scheduler", 202, PARTLY),
-    (_partly_wanted, "start-person", 202, PARTLY),
-    (_partly_wanted, "retry-scheduler", 202, PARTLY_RETRIED),
-    (_partly_wanted, "retry-person", 202, PARTLY_RETRIED),
+STATUS_TABLE = {  # situation: trigger-push, start-scheduler, start-person, retry-scheduler, retry-person
+    _no_games: [(200, NO_GAMES), (200, NO_GAMES), (200, NO_GAMES), (200, NO_GAMES), (200, NO_GAMES)],
+    _busy: [(503, BUSY), (503, BUSY), (200, BUSY), (503, BUSY), (200, BUSY)],
+    _settled: [(204, None), (200, ALREADY), (200, ALREADY), (200, DONE), (200, DONE)],
+    _nobody_expected: [(204, None), (200, NOBODY), (200, NOBODY), (200, NO_DATA), (200, NO_DATA)],
+    _under_floor: [
+        (200, INSUFFICIENT),
+        (503, WAITED),
+        (503, INSUFFICIENT),
+        (200, WAITING_20),
+        (200, WAITING_20),
+    ],
+    _in_flight: [(200, IN_FLIGHT), (200, IN_FLIGHT), (200, IN_FLIGHT), (200, IN_FLIGHT), (200, IN_FLIGHT)],
+    _not_ready: [(200, WAITING_8), (200, WAITING_8), (200, WAITING_8), (200, WAITING_8), (200, WAITING_8)],
+}
+ACTING_TABLE = [
+    (_wanted, "trigger-push", STARTED),
+    (_wanted, "start-scheduler", STARTED),
+    (_wanted, "start-person", STARTED),
+    (_wanted, "retry-scheduler", RETRIED),
+    (_wanted, "retry-person", RETRIED),
+    (_partly_wanted, "trigger-push", PARTLY),
+    (_partly_wanted, "start-scheduler", PARTLY),
+    (_partly_wanted, "start-person", PARTLY),
+    (_partly_wanted, "retry-scheduler", PARTLY_RETRIED),
+    (_partly_wanted, "retry-person", PARTLY_RETRIED),
 ]
 
 
-@pytest.mark.parametrize(
-    ("situation", "asker", "status", "body"),
-    STATUS_TABLE,
-    ids=[f"{situation.__name__[1:]}-{asker}" for situation, asker, _, _ in STATUS_TABLE],
-)
-def test_every_caller_is_told_what_the_status_table_says(make_phase5, slate, situation, asker, status, body):
-    source, ask = ASKERS[asker]
+@pytest.mark.parametrize("situation", STATUS_TABLE, ids=lambda situation: situation.__name__[1:])
+def test_where_nothing_is_to_be_done_every_caller_is_told_why(make_phase5, slate, situation):
     situation(make_phase5(), slate)
+    phase5 = make_phase5(phase4_poll_seconds=840)
 
-    response = ask(make_phase5(phase4_poll_seconds=840))
+    responses = {asker: ask(phase5) for asker, (_, ask) in ASKERS.items()}
 
-    common = {"game_date": slate.game_date.isoformat(), "trigger_source": source}
-    if body and "batch_id" in body:
-        body = body | {"batch_id": batch_id(slate.game_date, "run1", 1)}
-    assert told(response) == (status, body and body | common)
-    assert response.headers.get("Retry-After") == ("10" if status == 503 else None)
+    day = {"game_date": slate.game_date.isoformat()}
+    rows = zip(ASKERS.items(), STATUS_TABLE[situation], strict=True)
+    expected = {
+        asker: (status, body and body | day | {"trigger_source": source})
+        for (asker, (source, _)), (status, body) in rows
+    }
+    assert {asker: told(response) for asker, response in responses.items()} == expected
+    for response in responses.values():
+        assert response.headers.get("Retry-After") == ("10" if response.status_code == 503 else None)
+    assert phase5.publisher.published == []
+
+
+@pytest.mark.parametrize(
+    ("situation", "asker", "body"),
+    ACTING_TABLE,
+    ids=[f"{situation.__name__[1:]}-{asker}" for situation, asker, _ in ACTING_TABLE],
+)
+def test_where_somebody_is_wanted_every_caller_starts_a_batch(make_phase5, slate, situation, asker, body):
+    source, ask = ASKERS[asker]
+    phase5 = make_phase5(phase4_poll_seconds=840)
+    situation(phase5, slate)
+
+    response = ask(phase5)
+
+    batch = batch_id(slate.game_date, "run1", 1)
+    common = {"game_date": slate.game_date.isoformat(), "trigger_source": source, "batch_id": batch}
+    assert told(response) == (202, body | common)
 
 
 # ---------------------------------------------------------------- from the event to the finished batch
@@ -403,3 +397,18 @@ def test_an_event_is_accepted_with_all_the_fields_that_the_guide_gives_it(phase5
     )
 
     assert response.status_code == 202
+
+
+def test_the_builders_slate_under_way_is_what_a_trigger_leaves(phase5, slate, session_store, clock):
+    tomorrow = Slate(session_store, clock, slate.game_date.fromordinal(slate.game_date.toordinal() + 1))
+    slate.ready(20)
+    phase5.trigger()
+
+    tomorrow.under_way(20)
+
+    unlike = {"game_date", "batch_id", "request_id", "requested_at", "claimed_at", "claim_id", "owner"}
+    unlike |= {"correlation_id"}
+    real, built = slate.rows(REQUESTS, "player_lookup"), tomorrow.rows(REQUESTS, "player_lookup")
+    assert len(built) == 20
+    for one, other in [(slate.row, tomorrow.row), *zip(real, built, strict=True)]:
+        assert {n: one[n] for n in one.keys() - unlike} == {n: other[n] for n in other.keys() - unlike}

@@ -8,6 +8,8 @@ from enum import StrEnum
 from shared.features import BY_NAME, FEATURE_NAMES, out_of_range
 from shared.outcomes import Reason
 
+DECIMALS = 6
+
 
 class NotReady(StrEnum):
     """Why no forecast may rest on a row; `out_of_range` is followed by a colon and the feature."""
@@ -69,7 +71,8 @@ def _number(value: object) -> float | None:
 
 
 def _stored(name: str, value: float | None) -> float:
-    return value if value is not None and math.isfinite(value) else BY_NAME[name].default
+    """Round to what is meant: engines that add up in parallel differ in the last digits."""
+    return round(value, DECIMALS) if value is not None and math.isfinite(value) else BY_NAME[name].default
 
 
 def _reasons(values: Mapping[str, float | None], score: float, policy: QualityPolicy) -> tuple[str, ...]:

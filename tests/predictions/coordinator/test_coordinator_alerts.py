@@ -55,8 +55,7 @@ def test_starting_with_a_gap_is_alerted(make_phase5, slate, ready, alerts):
     ],
 )
 def test_a_batch_that_ends_with_a_gap_is_alerted(phase5, slate, failed, alerts, status):
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
     slate.answer(Reason.INVALID_FEATURES, players=slate.names[:failed])
     slate.answer()
 
@@ -168,8 +167,7 @@ def test_a_retry_projects_the_completion_at_the_pace_so_far(phase5, slate, clock
 
 
 def test_only_a_retry_judges_the_pace(phase5, slate, clock):
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
     _minutes_before_ten(clock, 10)
 
     phase5.start()

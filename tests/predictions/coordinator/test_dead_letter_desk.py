@@ -131,16 +131,27 @@ def test_an_event_of_another_processor_starts_nothing(phase5, slate):
 # ---------------------------------------------------------------- requests given up
 
 
-def _dead_shard(phase5, **changes):
-    (shard,) = phase5.publisher.shards()
-    return phase5.push("/dead-letter", json.loads(shard.model_dump_json()) | changes)
+def _dead_shard(phase5, slate, **changes):
+    """Push a request message that was given up: all the requests of the slate."""
+    names = ("player_lookup", "request_id", "input_id")
+    rows = slate.rows(REQUESTS)
+    shard = {
+        "game_date": slate.game_date.isoformat(),
+        "batch_id": rows[0]["batch_id"],
+        "feature_run_id": "run1",
+        "feature_run_started_at": "2025-01-15T12:00:00Z",
+        "feature_version": "v1",
+        "feature_names": [],
+        "systems": [],
+        "players": [{name: row[name] for name in names} for row in rows],
+    }
+    return phase5.push("/dead-letter", shard | changes)
 
 
 def test_a_shard_that_was_given_up_fails_each_of_its_players(phase5, slate):
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
 
-    _dead_shard(phase5)
+    _dead_shard(phase5, slate)
 
     assert slate.endings() == dict.fromkeys(slate.names, ("failed", Reason.DELIVERY_EXHAUSTED))
     asked = {(row["request_id"], row["input_id"]) for row in slate.rows(REQUESTS)}
@@ -148,9 +159,8 @@ def test_a_shard_that_was_given_up_fails_each_of_its_players(phase5, slate):
 
 
 def test_players_of_a_shard_that_was_given_up_are_wanted_again(phase5, slate):
-    slate.ready(20)
-    phase5.trigger()
-    _dead_shard(phase5)
+    slate.under_way(20)
+    _dead_shard(phase5, slate)
 
     response = phase5.scheduled_retry()
 
@@ -158,11 +168,10 @@ def test_players_of_a_shard_that_was_given_up_are_wanted_again(phase5, slate):
 
 
 def test_a_forecast_that_was_made_outweighs_the_letter(phase5, slate):
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
     slate.answer()
 
-    _dead_shard(phase5)
+    _dead_shard(phase5, slate)
 
     assert slate.endings() == dict.fromkeys(slate.names, ("predicted", None))
     assert slate.state == "complete"
@@ -174,18 +183,16 @@ def test_a_forecast_that_was_made_outweighs_the_letter(phase5, slate):
     ids=["a number", "texts", "a nameless one", "odd fields"],
 )
 def test_players_that_cannot_be_read_do_not_refuse_the_letter(phase5, slate, players):
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
 
-    assert _dead_shard(phase5, players=players).status_code == 204
+    assert _dead_shard(phase5, slate, players=players).status_code == 204
 
 
 def test_the_last_open_players_of_a_slate_may_end_in_a_dead_letter(make_phase5, slate):
     phase5 = make_phase5(requests_per_input=1)
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
 
-    _dead_shard(phase5)
+    _dead_shard(phase5, slate)
 
     assert (slate.state, phase5.alerter.kinds()) == ("failed", ["dead_letter", "gap"])
 
@@ -194,8 +201,7 @@ def test_the_last_open_players_of_a_slate_may_end_in_a_dead_letter(make_phase5, 
 
 
 def test_an_announcement_that_was_given_up_still_finishes_the_slate(phase5, slate):
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
     slate.answer()
     announcement = {"game_date": slate.game_date.isoformat(), "batch_id": "b", "outcomes": []}
 

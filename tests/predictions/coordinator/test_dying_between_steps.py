@@ -4,7 +4,6 @@ import pytest
 from slate_builder import HISTORY, Slate
 from watched_ports import Died, raising
 
-from shared.errors import DependencyUnavailable
 from shared.outcomes import Reason
 
 ACTING_STEPS = [
@@ -26,21 +25,15 @@ FINISHING_STEPS = [
     ("before", "alerts"),
     ("after", "alerts"),
 ]
-KINDS_OF_END = [Died(), DependencyUnavailable("no answer")]
 
 
-def _end_at(phase5, when, step, end):
+def _dies(phase5, ask, when, step):
+    """Ask, and be killed before or after this step."""
     if step == "publish":
-        phase5.publisher.after.append(raising(end))
+        phase5.publisher.after.append(raising(Died()))
     else:
-        getattr(phase5.store, when)(step, raising(end))
-
-
-def _ask_and_die(ask, end):
-    if isinstance(end, Died):
-        with pytest.raises(Died):
-            ask()
-    else:
+        getattr(phase5.store, when)(step, raising(Died()))
+    with pytest.raises(Died):
         ask()
 
 
@@ -62,14 +55,12 @@ def _ended_well(slate: Slate) -> bool:
     return slate.state == "complete" and slate.endings() == every_ending
 
 
-@pytest.mark.parametrize("end", KINDS_OF_END, ids=["killed", "the store or bus is away"])
 @pytest.mark.parametrize(("when", "step"), ACTING_STEPS, ids=[f"{w} {s}" for w, s in ACTING_STEPS])
-def test_dying_while_acting_loses_nobody(make_phase5, slate, clock, when, step, end):
+def test_dying_while_acting_loses_nobody(make_phase5, slate, clock, when, step):
     first, second = make_phase5(), make_phase5()
     slate.expect(20)
     slate.features(ready=16, no_history=4)
-    _end_at(first, when, step, end)
-    _ask_and_die(first.trigger, end)
+    _dies(first, first.trigger, when, step)
 
     clock.advance(120)
     second.trigger()
@@ -85,8 +76,7 @@ def test_what_the_workers_answered_meanwhile_is_not_requested_again(make_phase5,
     first, second = make_phase5(), make_phase5()
     slate.expect(20)
     slate.features(ready=16, no_history=4)
-    _end_at(first, when, step, Died())
-    _ask_and_die(first.trigger, Died())
+    _dies(first, first.trigger, when, step)
     _work(slate, first)
 
     clock.advance(120)
@@ -96,18 +86,15 @@ def test_what_the_workers_answered_meanwhile_is_not_requested_again(make_phase5,
     assert second.publisher.published == []
 
 
-@pytest.mark.parametrize("again", ["complete", "retry"])
 @pytest.mark.parametrize(("when", "step"), FINISHING_STEPS, ids=[f"{w} {s}" for w, s in FINISHING_STEPS])
 def test_dying_while_finishing_is_completed_by_whoever_sees_it(make_phase5, slate, clock, when, step, again):
     first, second = make_phase5(), make_phase5()
-    slate.ready(20)
-    first.trigger()
+    slate.under_way(20)
     slate.answer(Reason.SYSTEM_ERROR, players=slate.names[:3])
     slate.answer()
-    _end_at(first, when, step, Died())
-    _ask_and_die(first.complete, Died())
+    _dies(first, first.complete, when, step)
 
-    getattr(second, again)()
+    second.complete()
     clock.advance(61)
     second.retry()
 
@@ -122,8 +109,7 @@ def test_dying_while_finishing_is_completed_by_whoever_sees_it(make_phase5, slat
 
 def test_a_slate_that_several_see_ended_is_finished_once(make_phase5, slate):
     first, second = make_phase5(), make_phase5()
-    slate.ready(20)
-    first.trigger()
+    slate.under_way(20)
     slate.answer(Reason.SYSTEM_ERROR)
     first.store.before("finish", lambda: second.complete())
 
@@ -137,8 +123,7 @@ def test_a_slate_that_several_see_ended_is_finished_once(make_phase5, slate):
 
 def test_a_batch_that_is_claimed_anew_is_not_finished_by_an_older_look(make_phase5, slate):
     first, second = make_phase5(), make_phase5()
-    slate.ready(20)
-    first.trigger()
+    slate.under_way(20)
     slate.answer()
     first.store.before("finish", lambda: second.start({"force": True}))
 

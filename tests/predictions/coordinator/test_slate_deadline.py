@@ -31,9 +31,7 @@ def until_deadline(clock, slate):
 def test_at_the_deadline_the_rest_is_closed_and_the_slate_is_partial(
     phase5, slate, until_deadline, seconds, closed
 ):
-    slate.expect(20)
-    slate.features(ready=12, not_ready=8)
-    phase5.trigger()
+    slate.under_way(12, not_ready=8)
     slate.answer()
     until_deadline(seconds)
 
@@ -45,9 +43,7 @@ def test_at_the_deadline_the_rest_is_closed_and_the_slate_is_partial(
 
 
 def test_a_partial_slate_is_a_partial_run_with_a_gap(phase5, slate, until_deadline):
-    slate.expect(20)
-    slate.features(ready=18, not_ready=2)
-    phase5.trigger()
+    slate.under_way(18, not_ready=2)
     slate.answer()
     until_deadline()
 
@@ -58,9 +54,7 @@ def test_a_partial_slate_is_a_partial_run_with_a_gap(phase5, slate, until_deadli
 
 
 def test_a_newer_run_opens_a_partial_slate_again(phase5, slate, until_deadline):
-    slate.expect(20)
-    slate.features(ready=12, not_ready=8)
-    phase5.trigger()
+    slate.under_way(12, not_ready=8)
     slate.answer()
     until_deadline()
     phase5.scheduled_retry()
@@ -140,9 +134,7 @@ def test_a_failed_slate_is_opened_by_a_run_that_comes_after_all(phase5, slate, u
 
 
 def test_force_under_the_floor_closes_only_who_is_open(phase5, slate, until_deadline):
-    slate.expect(20)
-    slate.features(ready=12, not_ready=8)
-    phase5.trigger()
+    slate.under_way(12, not_ready=8)
     slate.answer("failed")
     slate.expect([f"q{i:03}" for i in range(20)])  # twice as many are expected now: under the floor
     until_deadline()
@@ -195,8 +187,7 @@ def test_games_today_and_no_predictions_is_503_and_exactly_one_alert(phase5, sla
 
 
 def test_a_promise_kept_for_some_is_missed(phase5, slate, until_deadline):
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
     slate.answer(players=slate.names[:19])
     until_deadline()
 
@@ -206,8 +197,7 @@ def test_a_promise_kept_for_some_is_missed(phase5, slate, until_deadline):
 
 
 def test_forecasts_of_an_older_run_keep_the_promise(phase5, slate, until_deadline):
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
     slate.answer()
     phase5.complete()
     slate.features(ready=20, run="run2")
@@ -249,8 +239,7 @@ def test_the_check_repairs_what_nobody_has_asked_for(phase5, slate, until_deadli
 
 
 def test_newcomers_whom_the_check_ends_count_as_kept(phase5, slate, until_deadline):
-    slate.ready(18)
-    phase5.trigger()
+    slate.under_way(18)
     slate.answer()
     slate.expect(["q000"])
     slate.features(ready=18, no_history=["q000"], run="run1")

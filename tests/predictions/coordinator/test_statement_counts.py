@@ -42,8 +42,7 @@ def test_newcomers_cost_one_append_for_all_of_them(phase5, slate):
 
 @pytest.mark.parametrize("ask", ["trigger", "start", "retry"])
 def test_a_question_that_leads_to_nothing_makes_one_read(phase5, slate, ask):
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
     phase5.store.calls.clear()
 
     getattr(phase5, ask)()
@@ -52,8 +51,7 @@ def test_a_question_that_leads_to_nothing_makes_one_read(phase5, slate, ask):
 
 
 def test_an_announcement_makes_one_read(phase5, slate):
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
     phase5.store.calls.clear()
 
     phase5.complete()
@@ -62,8 +60,7 @@ def test_an_announcement_makes_one_read(phase5, slate):
 
 
 def test_finishing_writes_history_and_then_the_state(phase5, slate):
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
     slate.answer()
     phase5.store.calls.clear()
 

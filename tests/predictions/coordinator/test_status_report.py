@@ -57,16 +57,14 @@ def test_a_slate_of_which_nothing_is_known_is_told_too(phase5, slate):
 
 def test_any_instance_tells_the_same(make_phase5, slate):
     first, second = make_phase5(), make_phase5()
-    slate.ready(20)
-    first.trigger()
+    slate.under_way(20)
     slate.answer(players=slate.names[:5])
 
     assert first.status().get_json() == second.status().get_json()
 
 
 def test_an_answer_that_comes_twice_is_counted_once(phase5, slate):
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
     requests = slate.rows("nba_predictions.prediction_requests")
     slate.end(requests[:5])
     slate.end(requests[:5])
@@ -78,8 +76,7 @@ def test_an_answer_that_comes_twice_is_counted_once(phase5, slate):
 
 
 def test_batches_are_told_from_the_oldest_with_what_became_of_them(phase5, slate):
-    slate.ready(20)
-    phase5.trigger()
+    slate.under_way(20)
     slate.answer(players=slate.names[:19])
     slate.answer(Reason.TRANSIENT)
     phase5.retry()
