@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import orjson
 
 from predictions.coordinator.planning import Closing
 from predictions.coordinator.slate_store import SlateStore
@@ -29,7 +32,6 @@ _PLAYER_FIELDS = (
     "under_odds",
     "input_id",
     "quality_score",
-    "features",
 )
 
 
@@ -89,7 +91,7 @@ class PlayerLoader:
                 feature_run_id=snapshot.feature_run_id or "",
                 feature_run_started_at=first["feature_run_started_at"],
                 feature_version=first["feature_version"],
-                feature_names=tuple(first["feature_names"] or ()),
+                feature_names=tuple(_list(first["feature_names"])),
                 systems=self._systems,
                 players=tuple(_player(batch_id, row) for row in shard),
             )
@@ -98,5 +100,11 @@ class PlayerLoader:
 
 def _player(batch_id: str, row: Row) -> Row:
     player = {name: row[name] for name in _PLAYER_FIELDS}
+    player["features"] = _list(row["features"])
     player["request_id"] = request_id(batch_id, row["player_lookup"], row["line_offset"])
     return player
+
+
+def _list(text: str | None) -> list[Any]:
+    """Read a JSON list; a row without one has none."""
+    return (orjson.loads(text) if text else None) or []

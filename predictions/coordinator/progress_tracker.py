@@ -25,11 +25,14 @@ class ProgressTracker:
         self._alarm = alarm
         self._policy = policy
         self._clock = clock
-        self._reads: SharedReads[date, Snapshot] = SharedReads(store.snapshot)
+        self._asked: SharedReads[date, Snapshot] = SharedReads(self._read_and_finish)
 
     def on_outcomes(self, game_date: date) -> Snapshot:
         """Finish the slate if a read that started after this call shows that it has ended."""
-        snapshot = self._reads.read(game_date)
+        return self._asked.read(game_date)
+
+    def _read_and_finish(self, game_date: date) -> Snapshot:
+        snapshot = self._store.snapshot(game_date)
         self.finish_if_settled(snapshot)
         return snapshot
 

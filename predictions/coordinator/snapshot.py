@@ -89,6 +89,12 @@ class Snapshot:
         return is_known and self.open_inputs == 0 and not self.batch_is_in_flight
 
     @property
+    def shown_state(self) -> State:
+        """Return the state as people read it: a slate that newer inputs opened again is waiting."""
+        is_open_again = self.state.is_finished and self.open_inputs > 0
+        return State.WAITING if is_open_again else self.state
+
+    @property
     def requests_in_flight(self) -> int:
         """Return how many requests may still be answered, if only of players no longer expected."""
         left_of_batch = self.batch_requested - self.batch_done if self.batch_is_in_flight else 0

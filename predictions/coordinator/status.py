@@ -69,9 +69,9 @@ class StatusReport:
         missing = snapshot.expected - snapshot.processed
         gap = judge_gap(missing, snapshot.expected, self._policies.gap)
         return {
-            "status": snapshot.state.value,
+            "status": snapshot.shown_state.value,
             "game_date": snapshot.game_date,
-            "state": snapshot.state.value,
+            "state": snapshot.shown_state.value,
             "min_minutes": snapshot.min_minutes,
             "on_slate": snapshot.on_slate,
             "expected": snapshot.expected,
@@ -109,7 +109,7 @@ def _event_times(snapshot: Snapshot, batches: list[Row]) -> Body:
     """Seconds from the moment the standing feature run was recorded to its claim and its completion."""
     event_at = snapshot.feature_run_finished_at
     claimed = [b["requested_at"] for b in batches if b["feature_run_id"] == snapshot.feature_run_id]
-    finished_at = snapshot.finished_at if snapshot.state.is_finished else None
+    finished_at = snapshot.finished_at if snapshot.shown_state.is_finished else None
     return {
         "event_at": event_at,
         "finished_at": finished_at,

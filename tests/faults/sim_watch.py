@@ -38,6 +38,7 @@ class Watch:
     lease_until: datetime | None = None
     durable: set[str] = field(default_factory=set)
     requested: dict[Key, Requested] = field(default_factory=dict)
+    last_inputs: dict[str, str] = field(default_factory=dict)
     request_counts: Counter[Key] = field(default_factory=Counter)
     raised: Counter[str] = field(default_factory=Counter)
     sent: Counter[str] = field(default_factory=Counter)
@@ -106,11 +107,15 @@ class Watch:
             if key not in self.requested or not (is_late or call.is_forced):
                 self._require_reason(key, now)
                 self.requested[key] = Requested(player["request_id"])
+            self.last_inputs[key[0]] = key[1]
 
     def _require_reason(self, key: Key, now: datetime) -> None:
-        """A request is repeated if it was never recorded, not answered in time, or failed for a while."""
+        """A request is repeated if it was never recorded, not answered in time, or failed for a while.
+
+        An input that went and came back is requested again too: readers see what was made in between.
+        """
         last = self.requested.get(key)
-        if last is None or last.recorded_at is None or last.has_failed:
+        if last is None or last.recorded_at is None or last.has_failed or self.last_inputs[key[0]] != key[1]:
             return
         if now - last.recorded_at < timedelta(seconds=self.settings.in_flight_seconds):
             raise Violation(f"{key[0]} was requested again while in flight or done")

@@ -60,7 +60,7 @@ class World:
     runs: int = 0
     run_id: str = ""
     final_runs_from: int = 1
-    lines_return: bool = False
+    changes: int = 0
 
     def begin(self, now: datetime) -> None:
         """Make up a slate of eight to twelve players."""
@@ -91,14 +91,16 @@ class World:
         return any(p.form is Form.NEVER and p.is_expected for p in self.players)
 
     def move_a_line(self, now: datetime) -> Player:
-        """Move the line of somebody, to a value that he may have had before if lines return."""
+        """Move the line of somebody, to a value that he may have had before."""
+        self.changes += 1
         player = self.random.choice([p for p in self.players if p.line is not None] or self.players)
-        player.line = (player.line or 14.0) + self.random.choice((-0.5, 0.5) if self.lines_return else (0.5,))
+        player.line = (player.line or 14.0) + self.random.choice((-0.5, 0.5))
         player.line_observed_at = now
         return player
 
     def change_a_status(self) -> Player:
         """Change the status of somebody; he may go out or come back."""
+        self.changes += 1
         player = self.random.choice(self.players)
         others = {"ACTIVE", "QUESTIONABLE", "OUT"} - {player.status}
         player.status = self.random.choice(sorted(others))

@@ -62,7 +62,7 @@ def run_seed(seed: int, stage: Stage, product: Product | None = None) -> Run:
             while not day.is_settled:
                 cluster.plan_deliveries()
                 engine.next()
-            violations += faults_of(store, world, watch, SETTINGS, chaos.counts.total())
+            violations += faults_of(store, world, watch, SETTINGS, chaos.counts.total() + world.changes)
         except Violation as violation:
             violations.append(str(violation))
         finally:

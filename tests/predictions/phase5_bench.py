@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from slate_builder import Slate
@@ -13,7 +14,7 @@ from predictions.coordinator.callers import LoopbackCallers
 from predictions.coordinator.coordinator import create_app
 from predictions.coordinator.wiring import build_coordinator
 from shared.clock import FakeClock
-from shared.config import load_settings
+from shared.config import Settings, load_settings
 from shared.envelope import PushMessage, seal_envelope
 from shared.messages import PredictionReady
 from shared.ports import Warehouse
@@ -27,7 +28,7 @@ class Phase5:
 
     def __init__(self, warehouse: Warehouse, clock: FakeClock, slate: Slate, **wishes: Any) -> None:
         wired = {name: wishes.pop(name) for name in ("is_stopping", "alive_since") if name in wishes}
-        self.settings = load_settings(**wishes)
+        self.settings = _settings(**wishes)
         self.store = WatchedWarehouse(warehouse)
         self.publisher = WatchedPublisher()
         self.alerter = RecordingAlerter()
@@ -83,6 +84,11 @@ class Phase5:
 
     def _dated(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         return {"game_date": self._slate.game_date.isoformat()} | dict(fields)
+
+
+@cache
+def _settings(**wishes: Any) -> Settings:
+    return load_settings(**wishes)
 
 
 def told(response: TestResponse) -> Told:

@@ -161,7 +161,7 @@ ACTING_TABLE = [
 @pytest.mark.parametrize("situation", STATUS_TABLE, ids=lambda situation: situation.__name__[1:])
 def test_where_nothing_is_to_be_done_every_caller_is_told_why(make_phase5, slate, situation):
     situation(make_phase5(), slate)
-    phase5 = make_phase5(phase4_poll_seconds=840)
+    phase5 = make_phase5(phase4_poll_seconds=1680)
 
     responses = {asker: ask(phase5) for asker, (_, ask) in ASKERS.items()}
 
@@ -184,7 +184,7 @@ def test_where_nothing_is_to_be_done_every_caller_is_told_why(make_phase5, slate
 )
 def test_where_somebody_is_wanted_every_caller_starts_a_batch(make_phase5, slate, situation, asker, body):
     source, ask = ASKERS[asker]
-    phase5 = make_phase5(phase4_poll_seconds=840)
+    phase5 = make_phase5(phase4_poll_seconds=1680)
     situation(phase5, slate)
 
     response = ask(phase5)

@@ -99,6 +99,12 @@ covered AS (
   FROM nba_predictions.prediction_outcomes
   WHERE game_date = @game_date AND reason IN UNNEST(@accepted_skips)
 ),
+seen AS (
+  SELECT player_lookup, line_offset, ARRAY_AGG(DISTINCT input_id) AS input_ids
+  FROM nba_predictions.player_prop_predictions_current
+  WHERE game_date = @game_date
+  GROUP BY player_lookup, line_offset
+),
 states AS (
   SELECT
     inputs.*,
@@ -106,7 +112,15 @@ states AS (
     COALESCE(outcomes.reason, 'none') AS reason,
     outcomes.outcome IS NOT NULL
       AND NOT (
-        COALESCE(outcomes.reason IN UNNEST(@stays_wanted), FALSE)
+        (
+          COALESCE(outcomes.reason IN UNNEST(@stays_wanted), FALSE)
+          -- A line that went and came back: the newest forecast is of the line in between.
+          OR (
+            outcomes.outcome = 'predicted'
+            AND seen.player_lookup IS NOT NULL
+            AND inputs.input_id NOT IN UNNEST(seen.input_ids)
+          )
+        )
         AND COALESCE(requests.request_count, 0) < @requests_per_input
       ) AS is_terminal,
     COALESCE(requests.is_in_flight, FALSE) AS is_in_flight,
@@ -119,6 +133,8 @@ states AS (
   LEFT JOIN requests
     ON requests.player_lookup = inputs.player_lookup AND requests.input_id = inputs.input_id
   LEFT JOIN covered ON covered.player_lookup = inputs.player_lookup
+  LEFT JOIN seen
+    ON seen.player_lookup = inputs.player_lookup AND seen.line_offset = inputs.line_offset
 )
 SELECT
   *,

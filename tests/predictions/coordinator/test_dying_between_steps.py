@@ -87,7 +87,7 @@ def test_what_the_workers_answered_meanwhile_is_not_requested_again(make_phase5,
 
 
 @pytest.mark.parametrize(("when", "step"), FINISHING_STEPS, ids=[f"{w} {s}" for w, s in FINISHING_STEPS])
-def test_dying_while_finishing_is_completed_by_whoever_sees_it(make_phase5, slate, clock, when, step, again):
+def test_dying_while_finishing_is_completed_by_whoever_sees_it(make_phase5, slate, clock, when, step):
     first, second = make_phase5(), make_phase5()
     slate.under_way(20)
     slate.answer(Reason.SYSTEM_ERROR, players=slate.names[:3])

@@ -61,11 +61,12 @@ def test_a_body_that_is_wrong_is_refused_with_the_field_and_changes_nothing(
     ids=["nothing", "JSON without a body", "{}", "untyped", "octet-stream", "nulls as text"],
 )
 def test_an_empty_request_is_a_request_with_the_defaults(phase5, slate, body, content_type):
-    slate.ready(20)
+    response = phase5.client.post("/retry", data=body, content_type=content_type)
 
-    response = phase5.client.post("/start", data=body, content_type=content_type)
-
-    assert (response.status_code, response.get_json()["trigger_source"]) == (202, "manual")
+    assert (response.status_code, response.get_json()["trigger_source"]) == (200, "retry")
+    assert response.get_json()["game_date"] == slate.game_date.isoformat()
+    asked_with = phase5.store.parameters[0]
+    assert (asked_with["min_minutes"], asked_with["force"]) == (None, False)
 
 
 @pytest.mark.parametrize("minutes", [0, 15, 31.5, 60])

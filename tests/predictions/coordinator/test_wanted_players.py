@@ -3,7 +3,14 @@
 import pytest
 from slate_builder import REQUESTS
 
+from predictions.coordinator.slate_store import SlateStore
+from predictions.coordinator.terms import SlateTerms
 from shared.outcomes import Reason
+
+
+@pytest.fixture
+def store(session_store) -> SlateStore:
+    return SlateStore(session_store, SlateTerms())
 
 
 def _asked_for(phase5, ask=None):
@@ -37,7 +44,7 @@ def test_expected_is_who_may_play_enough_minutes(phase5, slate):
     asked = _asked_for(phase5)
 
     assert asked == sorted(expected)
-    assert phase5.status().get_json()["expected"] == len(expected)
+    assert slate.row["expected"] == len(expected)
 
 
 def test_the_newest_row_of_a_player_counts(phase5, slate):
@@ -93,37 +100,38 @@ def test_a_question_with_other_minutes_does_not_finish_the_slate(phase5, slate, 
         pytest.param([], None, id="no run history"),
     ],
 )
-def test_a_run_counts_when_history_and_features_carry_its_id(phase5, slate, runs, counted):
+def test_a_run_counts_when_history_and_features_carry_its_id(store, slate, runs, counted):
     slate.expect(20)
     slate.features(ready=20, run="run1", status=None)
     for run, status in runs:
         slate.ran(run, status)
 
-    status = phase5.status().get_json()
+    snapshot = store.snapshot(slate.game_date)
 
-    assert (status["feature_run_id"], status["ready"]) == (counted, 20 if counted else 0)
-    assert _asked_for(phase5) == (slate.names if counted else [])
+    assert (snapshot.feature_run_id, snapshot.ready) == (counted, 20 if counted else 0)
+    assert snapshot.wanted == (20 if counted else 0)
 
 
-def test_a_newer_failed_run_leaves_the_standing_one_and_is_not_fresh(phase5, slate):
+def test_a_newer_failed_run_leaves_the_standing_one_and_is_not_fresh(store, slate):
     slate.ready(20)
-    fresh = phase5.status().get_json()["is_fresh"]
+    before = store.snapshot(slate.game_date)
 
     slate.ran("run2", "failed")
 
-    status = phase5.status().get_json()
-    assert (fresh, status["is_fresh"]) == (True, False)
-    assert status["newest_run"] == {"run_id": "run2", "status": "failed"}
+    after = store.snapshot(slate.game_date)
+    assert (before.is_fresh, after.is_fresh) == (True, False)
+    assert (after.feature_run_id, after.ready) == ("run1", 20)
+    assert (after.newest_run_id, after.newest_run_status) == ("run2", "failed")
 
 
-def test_only_the_newest_run_of_the_features_is_counted(phase5, slate):
+def test_only_the_newest_run_of_the_features_is_counted(store, slate):
     slate.expect(20)
     slate.features(ready=20, run="run1")
     slate.features(ready=5, not_ready=15, run="run2", replaces=False)
 
-    status = phase5.status().get_json()
+    snapshot = store.snapshot(slate.game_date)
 
-    assert (status["feature_run_id"], status["ready"], status["expected"]) == ("run2", 5, 20)
+    assert (snapshot.feature_run_id, snapshot.ready, snapshot.expected) == ("run2", 5, 20)
 
 
 # ---------------------------------------------------------------- wanted again: a newer input
@@ -373,7 +381,8 @@ def test_with_several_lines_done_is_per_player_and_line(make_phase5, slate):
 
 def test_a_line_that_moves_onto_another_of_the_lines_is_still_a_new_line(make_phase5, slate):
     phase5 = make_phase5(use_multiple_lines=True)
-    slate.under_way(2)
+    slate.ready(2)
+    phase5.trigger()
     slate.answer()
 
     slate.expect(["p000"], line=21.5)
