@@ -17,7 +17,7 @@ from cli.table_file import write_forecasts
 from local.client import Body, StackClient
 from shared.clock import Stopwatch
 from shared.config import load_settings
-from shared.errors import DependencyUnavailable
+from shared.errors import DependencyUnavailable, InvalidInput
 from shared.slate import slate_date
 
 FINISHED = ("complete", "partial", "failed")
@@ -78,6 +78,11 @@ def run_slate(
 ) -> tuple[Body, list[Body]]:
     """Load the slate, run Phase 4, wait for the batch; return the summary and the forecasts."""
     slate = wishes.game_date.isoformat()
+    replayed = client.require(client.get("/status"))["game_date"]
+    if replayed != slate:
+        raise InvalidInput(
+            f"the server at {client.url} replays {replayed}, not {slate}: stop it, or use another --data-dir"
+        )
     show("loading", {})
     load_slate(client, wishes.game_date, wishes.source)
     show("phase4", {})

@@ -43,28 +43,56 @@ class AlertDesk:
         A channel that does not answer leaves the alert raised and unconfirmed; `resend` tries again.
         """
         now = self._clock.now()
-        entry = f";{kind}@{now.isoformat()}"
+        entry = _entry(kind, now)
         statement = load_statement("shared", "raise_alert")
         changed = self._warehouse.execute(statement, game_date=game_date, kind=kind, entry=entry)
         if not changed:
             return False
-        return self.resend(Alert(kind, severity, title, text, game_date, now))
+        return self._send(Alert(kind, severity, title, text, game_date, now))
 
     def resend(self, alert: Alert) -> bool:
-        """Send an alert that stands as raised, and confirm it; say whether that worked."""
+        """Send an alert again that was raised at `raised_at` and never confirmed; say whether that worked.
+
+        Of several that try at once one sends, and none whose read is older than the confirmation.
+        """
+        try:
+            return self._renew(alert) and self._send(alert)
+        except DependencyUnavailable as error:
+            _log_unsent(alert, error)
+            return False
+
+    def _renew(self, alert: Alert) -> bool:
+        changed = self._warehouse.execute(
+            load_statement("shared", "renew_alert"),
+            game_date=alert.game_date,
+            kind=alert.kind,
+            entry=_entry(alert.kind, alert.raised_at),
+            renewed=_entry(alert.kind, self._clock.now()),
+        )
+        return changed == 1
+
+    def _send(self, alert: Alert) -> bool:
         try:
             self._alerter.send(alert)
             row = asdict(alert) | {"sent_at": self._clock.now()}
             self._warehouse.append("nba_reference.alerts", [row])
         except DependencyUnavailable as error:
-            _log.error(
-                "an alert could not be sent",
-                event_name="alert_unsent",
-                kind=alert.kind,
-                reason=str(error),
-            )
+            _log_unsent(alert, error)
             return False
         return True
+
+
+def _entry(kind: str, raised_at: datetime) -> str:
+    return f";{kind}@{raised_at.isoformat()}"
+
+
+def _log_unsent(alert: Alert, error: DependencyUnavailable) -> None:
+    _log.error(
+        "an alert could not be sent",
+        event_name="alert_unsent",
+        kind=alert.kind,
+        reason=str(error),
+    )
 
 
 def raised_alerts(alerts_raised: str) -> dict[str, datetime]:

@@ -1,9 +1,19 @@
--- One row: a current forecast on the slate's main line, or a player who ended without any. Best first.
+-- One row: a current forecast of a player who is expected, or an expected player who ended without any. Highest
+-- first. Players who left the slate since, or were ruled out, are not shown.
 -- @game_date DATE
-WITH forecasts AS (
-  SELECT *
-  FROM nba_predictions.player_prop_predictions_current
-  WHERE game_date = @game_date
+WITH context AS (
+  SELECT c.*
+  FROM nba_analytics.upcoming_player_game_context AS c
+  INNER JOIN nba_reference.slates AS s ON s.game_date = c.game_date
+  WHERE c.game_date = @game_date
+    AND c.status NOT IN ('OUT', 'DOUBTFUL')
+    AND COALESCE(c.projected_minutes >= s.min_minutes, TRUE)
+),
+forecasts AS (
+  SELECT f.*
+  FROM nba_predictions.player_prop_predictions_current AS f
+  INNER JOIN context ON context.player_lookup = f.player_lookup
+  WHERE f.game_date = @game_date
 ),
 outcomes AS (
   SELECT *
@@ -15,11 +25,6 @@ newest_outcomes AS (
   FROM outcomes
   WHERE TRUE
   QUALIFY ROW_NUMBER() OVER (PARTITION BY player_lookup ORDER BY created_at DESC) = 1
-),
-context AS (
-  SELECT *
-  FROM nba_analytics.upcoming_player_game_context
-  WHERE game_date = @game_date
 )
 SELECT
   f.player_lookup,

@@ -76,7 +76,7 @@ class Engine:
             self.watch.disturbed(parked)
         self.after(taken, lambda: self._carry_out(call, parked, fate, taken))
 
-    def _carry_out(self, call: Call, step: Step, fate: Fate, taken: float) -> None:
+    def _carry_out(self, call: Call, step: Step[Any], fate: Fate, taken: float) -> None:
         match fate:
             case Fate.DONE:
                 self._perform_and_go_on(call, step)
@@ -102,7 +102,7 @@ class Engine:
                 result = self._perform(call, step, fate)
                 self.after(self.chaos.stall(), lambda: self._wake(call, result))
 
-    def _perform_and_go_on(self, call: Call, step: Step, fate: Fate = Fate.DONE) -> None:
+    def _perform_and_go_on(self, call: Call, step: Step[Any], fate: Fate = Fate.DONE) -> None:
         try:
             result = self._perform(call, step, fate)
         except AppError as error:
@@ -111,8 +111,8 @@ class Engine:
         else:
             self._parked(call, call.fibre.resume(result))
 
-    def _perform(self, call: Call, step: Step, fate: Fate) -> Any:
-        is_halved = fate in (Fate.IN_PART, Fate.UNACKNOWLEDGED) and step.instead is not None
+    def _perform(self, call: Call, step: Step[Any], fate: Fate) -> Any:
+        is_halved = fate in (Fate.IN_PART, Fate.UNACKNOWLEDGED)
         result = step.instead() if is_halved and step.instead else step.perform()
         self._tell_step(call, step, fate, result)
         self.watch.happened(call, step, result, self.clock.now(), is_late=fate is Fate.LATE)
@@ -126,7 +126,6 @@ class Engine:
         self._parked(call, call.fibre.resume(result))
 
     def _kill(self, call: Call) -> None:
-        call.is_killed = True
         ended = call.fibre.fail(Killed())
         self._end(call, ended.error if isinstance(ended, Ended) else None)
         self.when_killed(call)
@@ -145,7 +144,7 @@ class Engine:
             raise Violation(f"{call} ended in {error!r}") from error
         call.when_over()
 
-    def _tell_step(self, call: Call, step: Step, fate: Fate, result: Any = None) -> None:
+    def _tell_step(self, call: Call, step: Step[Any], fate: Fate, result: Any = None) -> None:
         name = step.name.rpartition(".")[2]
         size = f" of {len(step.about)}" if step.verb in ("append", "replace", "publish") else ""
         came_to = "" if fate is Fate.DONE else f" !! {fate.value}"

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
+from typing import Any
 
 from sim_fibre import Step
 
@@ -79,7 +80,7 @@ class Chaos:
         self._aim, self._kill = _AIMS[aim], _KILLS[kills % len(_KILLS)]
         self._misses = self.random.choice((0, 0, 1))
 
-    def fate(self, actor: str, step: Step) -> Fate:
+    def fate(self, actor: str, step: Step[Any]) -> Fate:
         """Draw what becomes of a step that an instance is about to make."""
         if self._is_aimed_at(actor, step):
             return self._count(self._kill)
@@ -90,7 +91,7 @@ class Chaos:
             return Fate.DONE
         return self._count(self.random.choice(possible))
 
-    def _is_aimed_at(self, actor: str, step: Step) -> bool:
+    def _is_aimed_at(self, actor: str, step: Step[Any]) -> bool:
         """Say whether this is the step that the run aims at; it lets some go by, and hits once."""
         if f"{actor[0]} {step.target}" == self._aim:
             self._misses -= 1

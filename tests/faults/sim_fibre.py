@@ -8,8 +8,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+Result = TypeVar("Result")
 Work = Callable[[], None]
 
 
@@ -18,7 +19,7 @@ class Killed(BaseException):
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Generic[Result]):
     """Something outside the process that a call is about to do.
 
     `perform` does it; `instead` does what happens when it only half succeeds, where that can be.
@@ -27,9 +28,9 @@ class Step:
 
     verb: str
     name: str
-    perform: Callable[[], Any]
+    perform: Callable[[], Result]
     about: Any = None
-    instead: Callable[[], Any] | None = None
+    instead: Callable[[], Result] | None = None
 
     @property
     def target(self) -> str:
@@ -44,7 +45,7 @@ class Ended:
     error: BaseException | None = None
 
 
-Parked = Step | Ended
+Parked = Step[Any] | Ended
 
 
 class Fibre:
@@ -71,7 +72,7 @@ class Fibre:
         return self._tell("error", error)
 
     @classmethod
-    def take(cls, step: Step) -> Any:
+    def take(cls, step: Step[Result]) -> Result:
         """Called inside a fibre: park at a step, and return or raise what it came to."""
         fibre: Fibre = cls._own.fibre
         if fibre._is_dead:
@@ -81,7 +82,8 @@ class Fibre:
         if kind == "error":
             fibre._is_dead = isinstance(value, Killed)
             raise value
-        return value
+        result: Result = value
+        return result
 
     def close(self) -> None:
         """End the thread of a fibre that does nothing."""

@@ -5,36 +5,49 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sim_stage import Product
+from sim_stage import Product, WorkerWrites
 
 from predictions.coordinator.slate_store import SlateStore
 from predictions.coordinator.snapshot import Snapshot
-from predictions.coordinator.terms import Claim
+from predictions.coordinator.terms import Claim, SlateTerms
 from shared.errors import DependencyUnavailable
-from shared.ports import Row, Statement, Warehouse
+from shared.ports import Statement, Warehouse
 
 
-class _Rewriting:
-    """A warehouse that runs other statements than it is given."""
+class _Passing:
+    """The Warehouse port in front of another; mutants change one verb."""
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
+        self.query = warehouse.query
+        self.replace_partition = warehouse.replace_partition
+        self.columns = warehouse.columns
+
+    def execute(self, statement: Statement, **parameters: Any) -> int:
+        return self._warehouse.execute(statement, **parameters)
+
+    def append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._warehouse.append(table, rows)
+
+
+class _NeverComparing(_Passing):
+    """Drops the comparison of the generation from a statement."""
 
     def execute(self, statement: Statement, **parameters: Any) -> int:
         sql = statement.sql.replace(" AND generation = @generation", "")
+        assert sql != statement.sql
         return self._warehouse.execute(replace(statement, sql=sql), **parameters)
 
 
 class ClaimsWithoutComparing(SlateStore):
     """Takes the slate whether or not somebody else was first."""
 
+    def __init__(self, warehouse: Warehouse, terms: SlateTerms) -> None:
+        super().__init__(warehouse, terms)
+        self._careless = SlateStore(_NeverComparing(warehouse), terms)
+
     def claim(self, snapshot: Snapshot, claim: Claim) -> int:
-        theirs = self._warehouse
-        try:
-            self._warehouse = _Rewriting(theirs)  # type: ignore[assignment]
-            return super().claim(snapshot, claim)
-        finally:
-            self._warehouse = theirs
+        return self._careless.claim(snapshot, claim)
 
 
 class CountsInsteadOfSets(SlateStore):
@@ -47,39 +60,47 @@ class CountsInsteadOfSets(SlateStore):
         return replace(snapshot, open_inputs=0, wanted=0, to_skip=0, waiting=0)
 
 
-class WritesAfterwards:
-    """A worker's warehouse that writes when the announcement and the answer are out."""
+class _Postponing(_Passing):
+    """Keeps what is to be written until it is told to write."""
 
     def __init__(self, warehouse: Warehouse) -> None:
-        self._warehouse = warehouse
-        self._waiting: list[tuple[str, Sequence[Mapping[str, Any]]]] = []
+        super().__init__(warehouse)
+        self._kept: list[tuple[str, Sequence[Mapping[str, Any]]]] = []
 
     def append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        self._waiting.append((table, rows))
+        self._kept.append((table, rows))
 
-    def afterwards(self) -> None:
-        """Write what waits; whoever dies before this has acknowledged for nothing."""
-        waiting, self._waiting = self._waiting, []
-        for table, rows in waiting:
+    def write(self) -> None:
+        """Write what was kept; whoever dies before this has acknowledged for nothing."""
+        kept, self._kept = self._kept, []
+        for table, rows in kept:
             self._warehouse.append(table, rows)
 
 
-class WritesAndHopes:
-    """A worker's warehouse that takes a write that failed for one that did not."""
+def writes_afterwards(warehouse: Warehouse) -> WorkerWrites:
+    """Announce and acknowledge first, write then."""
+    postponing = _Postponing(warehouse)
+    return WorkerWrites(postponing, postponing.write)
 
-    def __init__(self, warehouse: Warehouse) -> None:
-        self._warehouse = warehouse
 
-    def append(self, table: str, rows: Sequence[Row]) -> None:
+class _Hoping(_Passing):
+    """Takes a write that failed for one that did not."""
+
+    def append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         try:
             self._warehouse.append(table, rows)
         except DependencyUnavailable:
             return
 
 
+def writes_and_hopes(warehouse: Warehouse) -> WorkerWrites:
+    """Announce and acknowledge, whatever became of the write."""
+    return WorkerWrites(_Hoping(warehouse))
+
+
 MUTANTS: dict[str, Product] = {
     "claim without compare": Product(store_class=ClaimsWithoutComparing),
-    "acknowledge before write": Product(worker_warehouse=WritesAfterwards),  # type: ignore[arg-type]
-    "a failed write is success": Product(worker_warehouse=WritesAndHopes),  # type: ignore[arg-type]
+    "acknowledge before write": Product(worker_writes=writes_afterwards),
+    "a failed write is taken for success": Product(worker_writes=writes_and_hopes),
     "counts instead of sets": Product(store_class=CountsInsteadOfSets),
 }

@@ -1,7 +1,7 @@
 """Where runs take place: how instances are put together, a store, a clock, threads for the calls."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -44,12 +44,28 @@ class Ports:
     clock: Clock
 
 
+def _usable() -> None:
+    """The check of /ready, which nobody asks for here."""
+
+
+def _nothing() -> None:
+    """What a worker does after it has answered."""
+
+
+@dataclass(frozen=True)
+class WorkerWrites:
+    """Where a worker writes, and what it does after it has answered."""
+
+    warehouse: Warehouse
+    afterwards: Callable[[], None] = _nothing
+
+
 @dataclass(frozen=True)
 class Product:
     """How the instances are put together; a mutant replaces one of the parts."""
 
     store_class: type[SlateStore] = SlateStore
-    worker_warehouse: Callable[[Warehouse], Warehouse] = lambda warehouse: warehouse
+    worker_writes: Callable[[Warehouse], WorkerWrites] = WorkerWrites
 
     def coordinator(self, settings: Settings, ports: Ports) -> Flask:
         """Build a coordinator that remembers nothing."""
@@ -57,14 +73,16 @@ class Product:
             built = wiring.build_coordinator(
                 settings, ports.warehouse, ports.publisher, ports.alerter, ports.clock
             )
-        return create_coordinator_app(built, settings, LoopbackCallers(), lambda: None)
+        return create_coordinator_app(built, settings, LoopbackCallers(), _usable)
 
     def worker(self, settings: Settings, ports: Ports) -> tuple[Flask, Callable[[], None]]:
-        """Build a worker, and what it does after it has answered, which is nothing."""
-        warehouse = self.worker_warehouse(ports.warehouse)
-        predict = build_predict_shard(settings, warehouse, ports.publisher, ports.clock)
-        afterwards = getattr(warehouse, "afterwards", lambda: None)
-        return create_worker_app(predict, settings, lambda: None), afterwards
+        """Build a worker, and what it does after it has answered."""
+        writes = self.worker_writes(ports.warehouse)
+        predict = build_predict_shard(settings, writes.warehouse, ports.publisher, ports.clock)
+        return create_worker_app(predict, settings, _usable), writes.afterwards
+
+
+PRODUCT = Product()
 
 
 @dataclass
@@ -104,8 +122,8 @@ class Stage:
 def logs_told_to(listener: Callable[[dict[str, Any]], None]) -> Iterator[None]:
     """Give every log line of level WARNING and above to a listener instead of printing it."""
 
-    def tell(_: Any, level: str, event: dict[str, Any]) -> dict[str, Any]:
-        listener(event | {"level": level})
+    def tell(_: Any, level: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        listener(dict(event) | {"level": level})
         raise structlog.DropEvent
 
     before = structlog.get_config()

@@ -8,14 +8,20 @@ from shared.slate import EASTERN
 
 @dataclass
 class Trace:
-    """Lines in the order in which things happened."""
+    """What happened, in its order; it becomes lines when somebody reads it."""
 
-    lines: list[str] = field(default_factory=list)
+    events: list[tuple[datetime, str, str]] = field(default_factory=list)
 
     def tell(self, now: datetime, who: str, what: str) -> None:
-        """Add a line; the time is Eastern."""
-        moment = now.astimezone(EASTERN).strftime("%H:%M:%S.%f")[:-3]
-        self.lines.append(f"{len(self.lines) + 1:5}  {moment}  {who:<22}  {what}")
+        """Add an event."""
+        self.events.append((now, who, what))
+
+    def lines(self) -> list[str]:
+        """Return one line an event; the times are Eastern."""
+        return [
+            f"{number:5}  {now.astimezone(EASTERN):%H:%M:%S}.{now.microsecond // 1000:03}  {who:<18}  {what}"
+            for number, (now, who, what) in enumerate(self.events, start=1)
+        ]
 
     def __str__(self) -> str:
-        return "\n".join(self.lines)
+        return "\n".join(self.lines())

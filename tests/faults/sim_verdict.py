@@ -70,9 +70,7 @@ def _outcome_faults(
             yield f"{lookup} ended {outcome} ({reason}), not {wanted.outcome} ({wanted.reason})"
 
 
-def _forecast_faults(
-    expected: dict[str, Expectation], rows: list[Row], settings: Settings
-) -> Iterator[str]:
+def _forecast_faults(expected: dict[str, Expectation], rows: list[Row], settings: Settings) -> Iterator[str]:
     for lookup, wanted in expected.items():
         if wanted.outcome != "predicted":
             continue

@@ -16,7 +16,6 @@ from shared.ports import OutgoingMessage, Row
 
 Key = tuple[str, str]
 _EXPECTED_ANSWERS = (200, 202, 204, 503)
-_RESENDERS = 2  # two coordinators that ask at once may both send again what was never confirmed
 _CHANGES = ("append", "publish", "send", "replace")
 
 
@@ -45,7 +44,9 @@ class Watch:
     disturbed_alerts: Counter[str] = field(default_factory=Counter)
     changed_at: datetime | None = None
 
-    def happened(self, call: Call, step: Step, result: Any, now: datetime, is_late: bool = False) -> None:
+    def happened(
+        self, call: Call, step: Step[Any], result: Any, now: datetime, is_late: bool = False
+    ) -> None:
         """Judge an effect that has just taken place; a late one comes after its caller gave it up."""
         if step.verb in _CHANGES or (step.verb == "execute" and result):
             self.changed_at = now
@@ -60,7 +61,7 @@ class Watch:
         elif step.verb == "send":
             self._sent(step.name)
 
-    def disturbed(self, step: Step) -> None:
+    def disturbed(self, step: Step[Any]) -> None:
         """Note that a step of an alert went wrong or took long, which excuses one more of its kind."""
         kind = _alert_kind(step)
         if kind is not None:
@@ -74,7 +75,7 @@ class Watch:
             request = PredictionRequest.parse(call.delivery.message)
             self._require_durable((player["request_id"] for player in request.players), "acknowledged")
 
-    def _updated(self, call: Call, step: Step, now: datetime) -> None:
+    def _updated(self, call: Call, step: Step[Any], now: datetime) -> None:
         if step.name == "raise_alert":
             self.raised[step.about["kind"]] += 1
         if step.name not in ("claim", "release", "finish"):
@@ -139,7 +140,7 @@ class Watch:
 
     def _sent(self, kind: str) -> None:
         self.sent[kind] += 1
-        if self.sent[kind] > 1 + _RESENDERS * self.disturbed_alerts[kind]:
+        if self.sent[kind] > 1 + self.disturbed_alerts[kind]:
             raise Violation(f"the alert {kind} was sent {self.sent[kind]} times")
 
     def _require_claim(self, call: Call, what: str, now: datetime, is_late: bool) -> None:
@@ -153,10 +154,10 @@ class Watch:
             raise Violation(f"{what} before {len(missing)} of its outcomes were in the store")
 
 
-def _alert_kind(step: Step) -> str | None:
+def _alert_kind(step: Step[Any]) -> str | None:
     if step.verb == "send":
         return step.name
-    if step.verb == "execute" and step.name == "raise_alert":
+    if step.verb == "execute" and step.name in ("raise_alert", "renew_alert"):
         return str(step.about["kind"])
     if step.verb == "append" and step.name == "nba_reference.alerts":
         return str(step.about[0]["kind"])

@@ -1,16 +1,11 @@
 """One day of one slate: who plays, what changes while the day goes on, and what must be true in the end."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from random import Random
 
-from shared.features import FEATURE_NAMES, FEATURE_VERSION, FEATURES
-from shared.ports import Row
-
 _LIMIT_MINUTES = 15.0
-_FEATURES = [12.0 if feature.name == "games_played" else feature.default for feature in FEATURES]
 
 
 class Form(StrEnum):
@@ -106,68 +101,17 @@ class World:
         player.status = self.random.choice(sorted(others))
         return player
 
-    def context_rows(self, players: Sequence[Player], now: datetime) -> list[Row]:
-        """Return Phase 3's rows as of now."""
-        return [
-            {
-                "game_date": self.game_date,
-                "game_id": "game1",
-                "player_lookup": player.lookup,
-                "player_name": player.lookup,
-                "team": "BOS",
-                "opponent": "NYK",
-                "is_home": True,
-                "status": player.status,
-                "projected_minutes": player.minutes,
-                "line": player.line,
-                "over_odds": -110.0,
-                "under_odds": -110.0,
-                "line_observed_at": player.line_observed_at,
-                "observed_at": now,
-            }
-            for player in players
-        ]
-
     def begin_run(self) -> int:
         """Begin another run of Phase 4 and return its number."""
         self.runs += 1
         self.run_id = f"run{self.runs}"
         return self.runs
 
-    def feature_rows(self, run: int, started_at: datetime, now: datetime) -> list[Row]:
-        """Return the feature rows of a run."""
-        return [self._feature_row(player, run, started_at, now) for player in self.players]
-
-    def _feature_row(self, player: Player, run: int, started_at: datetime, now: datetime) -> Row:
-        is_late = player.form is Form.LATE and run < self.final_runs_from
-        reasons = {Form.NEWCOMER: ["no_history"], Form.NEVER: ["quality"]}.get(player.form, [])
-        reasons = ["quality"] if is_late else reasons
-        return {
-            "game_date": self.game_date,
-            "player_lookup": player.lookup,
-            "feature_run_id": f"run{run}",
-            "feature_run_started_at": started_at,
-            "feature_version": FEATURE_VERSION,
-            "feature_names": list(FEATURE_NAMES),
-            "features": _FEATURES,
-            "is_production_ready": not reasons,
-            "not_ready_reasons": reasons,
-            "quality_score": 90.0,
-            "created_at": now,
-        }
-
-    def history_row(self, run: int, started_at: datetime, now: datetime) -> Row:
-        """Return the run-history row of a run."""
-        return {
-            "data_date": self.game_date,
-            "processor_name": "ml_feature_store_v2",
-            "run_id": f"run{run}",
-            "status": "success",
-            "records_processed": len(self.players),
-            "triggered_by": "scheduler",
-            "started_at": started_at,
-            "processed_at": now,
-        }
+    def faults_of(self, player: Player, run: int) -> list[str]:
+        """Return why a run of Phase 4 does not make a player ready."""
+        if player.form is Form.LATE:
+            return ["quality"] if run < self.final_runs_from else []
+        return {Form.NEWCOMER: ["no_history"], Form.NEVER: ["quality"]}.get(player.form, [])
 
     def expectations(self) -> dict[str, Expectation]:
         """Return how each expected player must end, once everything that will come has come."""
@@ -179,8 +123,3 @@ class World:
             Form.NEVER: ("skipped", "not_ready"),
         }.get(player.form, ("predicted", None))
         return Expectation(outcome, reason, self.run_id, player.line)
-
-
-def run_gap(random: Random) -> timedelta:
-    """Draw after how long Phase 4 is started again when it has failed."""
-    return timedelta(seconds=random.uniform(30, 180))

@@ -39,6 +39,7 @@ class Slate:
     def __init__(self, warehouse: Warehouse, clock: FakeClock, game_date: date) -> None:
         self.game_date = game_date
         self.names: list[str] = []
+        self._lines: dict[str, float | None] = {}
         self._warehouse = warehouse
         self._clock = clock
 
@@ -46,6 +47,7 @@ class Slate:
         """Put players on the slate, as Phase 3 does; a name that is there already gets a newer row."""
         names = [f"p{i:03}" for i in range(players)] if isinstance(players, int) else list(players)
         self.names += [name for name in names if name not in self.names]
+        self._lines |= dict.fromkeys(names, changes.get("line", 20.5))
         now = self._later()
         self._warehouse.append(CONTEXT, [self._context(name, now) | changes for name in names])
 
@@ -117,11 +119,16 @@ class Slate:
         return len(open_rows)
 
     def end(self, requests: Sequence[Row], ended: str | Reason = "predicted") -> None:
-        """Write the outcomes of these requests, and their forecasts if they are predicted."""
+        """Write the forecasts of these requests if they are predicted, and then their outcomes."""
         now = self._later()
-        self._warehouse.append(OUTCOMES, [self._outcome(row, ended, now) for row in requests])
         if ended == "predicted":
             self._warehouse.append(FORECASTS, [self._forecast(row, now) for row in requests])
+        self._warehouse.append(OUTCOMES, [self._outcome(row, ended, now) for row in requests])
+
+    def forecast(self, requests: Sequence[Row]) -> None:
+        """Write one system's forecasts for these requests, and nothing else."""
+        now = self._later()
+        self._warehouse.append(FORECASTS, [self._forecast(row, now) for row in requests])
 
     def rows(self, table: str, order: str = "1") -> list[Row]:
         """Read the slate's rows of a table or view."""
@@ -214,6 +221,7 @@ class Slate:
     def _forecast(self, request: Row, now: datetime) -> Row:
         same = ("request_id", "batch_id", "player_lookup", "input_id", "correlation_id", "line_offset")
         numbers = dict.fromkeys(("mean", "p10", "p50", "p90"), 20.0)
+        line = self._lines[request["player_lookup"]]
         return (
             {name: request[name] for name in same}
             | numbers
@@ -226,6 +234,7 @@ class Slate:
                 "opponent": "NYK",
                 "is_home": True,
                 "system_id": "ensemble_v1",
+                "line": None if line is None else line + request["line_offset"],
                 "recommendation": "PASS",
                 "quality_score": 90.0,
                 "feature_run_id": request["feature_run_id"],

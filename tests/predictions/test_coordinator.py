@@ -1,5 +1,6 @@
 """The coordinator's routes end to end: what each caller is told in each situation, and what is published."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -152,8 +153,6 @@ ACTING_TABLE = [
     (_wanted, "retry-person", RETRIED),
     (_partly_wanted, "trigger-push", PARTLY),
     (_partly_wanted, "start-scheduler", PARTLY),
-    (_partly_wanted, "start-person", PARTLY),
-    (_partly_wanted, "retry-scheduler", PARTLY_RETRIED),
     (_partly_wanted, "retry-person", PARTLY_RETRIED),
 ]
 
@@ -246,6 +245,15 @@ def test_the_last_announcement_finishes_the_batch_and_records_it_once(phase5, sl
     (run,) = [row for row in slate.rows(HISTORY) if row["processor_name"] == "phase5_coordinator"]
     assert (run["run_id"], run["status"]) == (slate.row["batch_id"], "success")
     assert (run["records_processed"], run["triggered_by"]) == (20, "pubsub")
+    assert json.loads(run["summary"]) == {
+        "batch_id": run["run_id"],
+        "players_processed_this_batch": 20,
+        "players_total_processed": 20,
+        "players_ready": 20,
+        "players_expected": 20,
+        "players_failed": 0,
+        "completion_pct": 100.0,
+    }
     assert phase5.alerter.sent == []
 
 
@@ -337,7 +345,7 @@ def _shift(hours: float) -> Callable[[FakeClock], None]:
     ],
 )
 def test_an_event_starts_todays_slate_or_tomorrows_by_the_date_in_new_york(
-    make_phase5, slate, clock, session_store, day, shift, status
+    make_phase5, slate, clock, session_store, logs, day, shift, status
 ):
     other = Slate(session_store, clock, slate.game_date.fromordinal(slate.game_date.toordinal() + day))
     other.ready(20)
@@ -348,6 +356,8 @@ def test_an_event_starts_todays_slate_or_tomorrows_by_the_date_in_new_york(
 
     assert told(response)[0] == status
     assert len(phase5.publisher.players()) == (20 if status == 202 else 0)
+    skipped = [line["reason"] for line in logs if line.get("event_name") == "event_skipped"]
+    assert skipped == ([] if status == 202 else ["another_day"])
 
 
 def test_without_a_date_a_start_is_about_today_in_new_york(phase5, slate, clock):
@@ -376,13 +386,17 @@ def test_a_person_may_start_a_past_slate_by_its_date(phase5, slate, clock):
     [{"event_type": "phase3_complete"}, {"processor": "player_composite_factors"}],
     ids=["another event", "another processor"],
 )
-def test_an_event_about_something_else_is_acknowledged_and_starts_nothing(phase5, slate, changes):
+def test_an_event_about_something_else_is_acknowledged_logged_and_starts_nothing(
+    phase5, slate, logs, changes
+):
     slate.ready(20)
 
     response = phase5.trigger(**changes)
 
     assert told(response) == (204, None)
     assert phase5.store.calls == []
+    (line,) = logs
+    assert (line["event_name"], line["message_id"]) == ("event_skipped", "m1")
 
 
 def test_an_event_is_accepted_with_all_the_fields_that_the_guide_gives_it(phase5, slate):

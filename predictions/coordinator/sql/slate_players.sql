@@ -10,12 +10,7 @@
 -- @stays_wanted ARRAY<STRING>
 -- @accepted_skips ARRAY<STRING>
 -- @force BOOL
-WITH slate AS (
-  SELECT COALESCE(@min_minutes, min_minutes, @default_min_minutes) AS min_minutes
-  FROM nba_reference.slates
-  WHERE game_date = @game_date
-),
-context AS (
+WITH context AS (
   SELECT *
   FROM nba_analytics.upcoming_player_game_context
   WHERE game_date = @game_date
@@ -40,8 +35,20 @@ features AS (
       PARTITION BY f.player_lookup ORDER BY f.feature_run_started_at DESC, f.created_at DESC
     ) = 1
 ),
+slate AS (
+  -- What a request asks for, else what was kept with the batch of this feature run, else what is configured.
+  SELECT
+    COALESCE(
+      @min_minutes,
+      IF(feature_run_id = (SELECT MAX(feature_run_id) FROM features), min_minutes, NULL),
+      @default_min_minutes
+    ) AS min_minutes
+  FROM nba_reference.slates
+  WHERE game_date = @game_date
+),
 inputs AS (
   SELECT
+    slate.min_minutes,
     context.* EXCEPT (line, observed_at),
     line_offset,
     context.line + line_offset AS line,
@@ -100,7 +107,10 @@ covered AS (
   WHERE game_date = @game_date AND reason IN UNNEST(@accepted_skips)
 ),
 seen AS (
-  SELECT player_lookup, line_offset, ARRAY_AGG(DISTINCT input_id) AS input_ids
+  SELECT
+    player_lookup,
+    line_offset,
+    ARRAY_AGG(DISTINCT CAST(ROUND(COALESCE(line, -1) * 100) AS INT64)) AS lines
   FROM nba_predictions.player_prop_predictions_current
   WHERE game_date = @game_date
   GROUP BY player_lookup, line_offset
@@ -114,11 +124,11 @@ states AS (
       AND NOT (
         (
           COALESCE(outcomes.reason IN UNNEST(@stays_wanted), FALSE)
-          -- A line that went and came back: the newest forecast is of the line in between.
+          -- A line that went and came back: readers see the forecast of the line in between.
           OR (
             outcomes.outcome = 'predicted'
             AND seen.player_lookup IS NOT NULL
-            AND inputs.input_id NOT IN UNNEST(seen.input_ids)
+            AND CAST(ROUND(COALESCE(inputs.line, -1) * 100) AS INT64) NOT IN UNNEST(seen.lines)
           )
         )
         AND COALESCE(requests.request_count, 0) < @requests_per_input

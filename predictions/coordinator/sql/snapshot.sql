@@ -19,6 +19,7 @@ counts AS (
     COUNTIF(line_offset = 0 AND is_expected AND reason IN UNNEST(@accepted_skips)) AS skipped_accepted,
     COUNTIF(line_offset = 0 AND is_expected AND is_terminal AND outcome = 'failed') AS failed,
     COUNTIF(line_offset = 0 AND is_expected AND is_covered) AS covered,
+    MAX(min_minutes) AS min_minutes,
     MAX(feature_run_id) AS counted_run_id,
     MAX(feature_run_started_at) AS counted_run_started_at
   FROM slate_players
@@ -59,7 +60,7 @@ confirmed AS (
 )
 SELECT
   slate.* EXCEPT (expected, feature_run_id, min_minutes, lease_until),
-  COALESCE(@min_minutes, slate.min_minutes, @default_min_minutes) AS min_minutes,
+  COALESCE(counts.min_minutes, @min_minutes, @default_min_minutes) AS min_minutes,
   slate.feature_run_id AS batch_feature_run_id,
   COALESCE(
     slate.state = 'claimed'
@@ -67,7 +68,7 @@ SELECT
       AND slate.claimed_at >= @alive_since,
     FALSE
   ) AS is_claimed,
-  counts.* EXCEPT (counted_run_id, counted_run_started_at),
+  counts.* EXCEPT (counted_run_id, counted_run_started_at, min_minutes),
   counts.counted_run_id AS feature_run_id,
   counts.counted_run_started_at AS feature_run_started_at,
   run_times.processed_at AS feature_run_finished_at,

@@ -4,8 +4,10 @@ import pytest
 from phase5_bench import told
 from watched_ports import raising
 
+from predictions.coordinator.callers import LoopbackCallers
+from predictions.coordinator.coordinator import create_app
 from predictions.coordinator.snapshot import read_snapshot
-from shared.errors import DataContractViolation, DependencyRejected
+from shared.errors import DataContractViolation, DependencyRejected, DependencyUnavailable
 from shared.statements import inline_statement
 
 UNAVAILABLE = {"status": "error", "message": "not available now, try again"}
@@ -63,6 +65,19 @@ def test_the_unexpected_has_an_error_id_and_none_of_its_text(phase5, slate, rout
     assert len(body["error_id"]) == 32
     assert b"hunter2" not in response.data
     assert phase5.alerter.sent == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(None, 200), (DependencyUnavailable("away"), 503), (DataContractViolation("a column is missing"), 500)],
+    ids=["well", "the store is away", "the store does not fit"],
+)
+def test_the_process_is_alive_and_ready_only_with_a_store_that_fits(phase5, error, status):
+    check = raising(error) if error else lambda: None
+    client = create_app(phase5.parts, phase5.settings, LoopbackCallers(), check).test_client()
+
+    assert client.get("/health").status_code == 200
+    assert client.get("/ready").status_code == status
 
 
 def test_a_slate_without_a_row_breaks_the_contract(phase5, slate, session_store):

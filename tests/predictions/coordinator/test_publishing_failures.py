@@ -51,12 +51,12 @@ def test_when_nothing_is_published_the_event_survives_and_a_person_is_paged(phas
 def test_a_publisher_that_is_away_loses_nobody_and_alerts_once(phase5, slate):
     slate.ready(20)
     phase5.publisher.error = DependencyUnavailable("no route to the topic")
-    refused = [phase5.trigger().status_code for _ in range(3)]
+    refused = [phase5.trigger().status_code for _ in range(2)]
     phase5.publisher.error = None
 
     response = phase5.trigger()
 
-    assert (refused, response.status_code) == ([503, 503, 503], 202)
+    assert (refused, response.status_code) == ([503, 503], 202)
     assert phase5.publisher.players() == slate.names
     assert phase5.alerter.kinds() == ["publish_failed"]
 

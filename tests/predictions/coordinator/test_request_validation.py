@@ -150,6 +150,13 @@ def test_an_event_that_cannot_be_read_is_refused_with_the_reason(phase5, event, 
     assert phase5.store.calls == []
 
 
+def test_a_refused_message_is_logged_with_its_id(phase5, logs):
+    phase5.trigger(game_date="x")
+
+    (line,) = logs
+    assert (line["event_name"], line["message_id"]) == ("refused", "m1")
+
+
 def test_a_negative_count_in_the_event_is_refused(phase5, slate):
     response = phase5.trigger(players_ready=-1)
 

@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from phase5_bench import SCHEDULER
 
+from predictions.coordinator.asking import Caller
+from predictions.coordinator.coordinator import create_app
 from predictions.coordinator.requests import scheduled_at
 
 
@@ -111,6 +114,19 @@ def test_a_person_never_waits(phase5, slate, clock, ready):
     response, minutes = _waits(clock, phase5.start)
 
     assert (response.status_code, minutes) == (503 if ready == 9 else 202, 0)
+
+
+def test_the_header_alone_makes_nobody_the_scheduler(phase5, slate, clock):
+    class Nobody:
+        def caller(self, headers):
+            return Caller.PERSON
+
+    app = create_app(phase5.parts, phase5.settings, Nobody(), lambda: None)
+
+    response, minutes = _waits(clock, lambda: app.test_client().post("/start", headers=SCHEDULER))
+
+    assert (response.status_code, minutes) == (503, 0)
+    assert response.get_json()["trigger_source"] == "manual"
 
 
 def test_a_persons_refused_start_pages_nobody(phase5, slate):

@@ -47,6 +47,18 @@ def test_a_slate_under_way_is_told_in_counts(phase5, slate):
     assert body["projected_completion"] is not None
 
 
+def test_a_finished_slate_that_a_newer_run_opened_again_is_shown_as_waiting(phase5, slate):
+    slate.under_way(20)
+    slate.answer()
+    phase5.complete()
+
+    slate.features(ready=20, run="run2")
+
+    body = phase5.status().get_json()
+    assert (slate.state, body["state"], body["wanted"]) == ("complete", "waiting", 20)
+    assert body["finished_at"] is None
+
+
 def test_a_slate_of_which_nothing_is_known_is_told_too(phase5, slate):
     response = phase5.status()
 

@@ -127,7 +127,7 @@ def test_a_newer_failed_run_leaves_the_standing_one_and_is_not_fresh(store, slat
 def test_only_the_newest_run_of_the_features_is_counted(store, slate):
     slate.expect(20)
     slate.features(ready=20, run="run1")
-    slate.features(ready=5, not_ready=15, run="run2", replaces=False)
+    slate.features(ready=5, run="run2", replaces=False)
 
     snapshot = store.snapshot(slate.game_date)
 
@@ -155,6 +155,20 @@ def test_a_newer_input_makes_a_player_wanted_again(phase5, slate):
     slate.expect(["p007"], status="QUESTIONABLE")
 
     assert _asked_for(phase5) == ["p003", "p005", "p007"]
+
+
+def test_a_line_that_went_and_came_back_is_forecast_again(phase5, slate):
+    slate.under_way(20)
+    slate.answer()
+    slate.expect(["p003"], line=21.5)
+    phase5.retry()
+    slate.answer()
+
+    slate.expect(["p003"], line=20.5)
+
+    assert _asked_for(phase5) == ["p003"]
+    slate.answer()
+    assert _asked_for(phase5) == []
 
 
 def test_an_outcome_of_an_older_input_does_not_count(phase5, slate):
@@ -212,6 +226,14 @@ def test_what_was_requested_before_the_bus_forgot_is_requested_again(make_phase5
     clock.advance(1)
 
     phase5 = make_phase5(alive_since=clock.now())
+
+    assert _asked_for(phase5) == slate.names
+
+
+def test_a_forecast_without_an_outcome_is_not_the_end_of_a_player(phase5, slate, clock):
+    slate.under_way(20)
+    slate.forecast(slate.rows(REQUESTS))
+    clock.advance(481)
 
     assert _asked_for(phase5) == slate.names
 
