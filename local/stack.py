@@ -102,11 +102,14 @@ class Stack:
         self.clock.stop.set()
         self._dispatcher.stop()
         self.client.close()
-        self._server.close()
         self._server.task_dispatcher.shutdown(timeout=STOP_SECONDS)
-        wasyncore.close_all(self._sockets, ignore_all=True)
+        self._server.trigger.pull_trigger(self._close_sockets)
         self._thread.join(timeout=STOP_SECONDS)
         self._store.close()
+
+    def _close_sockets(self) -> None:
+        """Close every connection; only the server's own thread may, since it waits on them."""
+        wasyncore.close_all(self._sockets, ignore_all=True)
 
     def _mount(self, settings: Settings, has_worker: bool) -> DispatcherMiddleware:
         store, clock, publisher = self.warehouse, self.clock, self._publisher

@@ -70,6 +70,20 @@ def test_minutes_are_configured_overridden_by_a_request_and_kept_with_the_batch(
     assert slate.row["min_minutes"] == 10
 
 
+def test_a_newer_feature_run_is_asked_about_with_the_configured_minutes_again(phase5, store, slate):
+    slate.expect(["p000", "p001"], projected_minutes=30)
+    slate.expect(["p002"], projected_minutes=8)
+    slate.features(ready=slate.names)
+    phase5.start({"min_minutes": 5})
+    kept = store.snapshot(slate.game_date)
+
+    slate.features(ready=slate.names, run="run2")
+
+    again = store.snapshot(slate.game_date)
+    assert (kept.min_minutes, kept.expected) == (5.0, 3)
+    assert (again.min_minutes, again.expected) == (15.0, 2)
+
+
 def test_a_question_with_other_minutes_does_not_finish_the_slate(phase5, slate, clock):
     slate.expect(["p000", "p001"], projected_minutes=30)
     slate.expect(["p002"], projected_minutes=18)
