@@ -57,6 +57,8 @@ def demo(
     settings = load_settings(log_level="WARNING", **overrides)
     source = SlateSource(players, logs, lines)
     source.check(game_date)
+    if out is not None and not out.parent.is_dir():
+        raise InvalidInput(f"--out: there is no folder {out.parent}")
     wishes = Wishes(game_date or slate_date(datetime.now(UTC)), source, until == "phase4")
     with (
         stack_for(data_dir, settings, wishes.game_date) as client,

@@ -15,12 +15,14 @@ from shared.logs import configure_logs
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="nba-props")
 @click.option("-v", "--verbose", is_flag=True, help="Log what happens, as JSON, on standard error.")
 @click.pass_context
 def cli(context: click.Context, verbose: bool) -> None:
     """Points forecasts for every NBA player expected to play."""
+    level = load_settings().log_level
     serves = context.invoked_subcommand == "serve"
-    configure_logs(load_settings().log_level if serves or verbose else "ERROR")
+    configure_logs(level if serves or verbose else "ERROR")
 
 
 for command in (demo, serve, load_logs, load_lines, phase4, start, retry, status, plan, bench):

@@ -84,6 +84,8 @@ def _cells(row: Body) -> tuple[str, ...]:
 
 
 def _summary_line(summary: Body) -> str:
+    if not summary["players_expected"]:
+        return f"[bold]{summary['state']}[/bold]: no games on {summary['game_date']}, or nobody is expected."
     seconds = summary["seconds"]
     reasons = summary["skipped_by_reason"] | summary["failed_by_reason"]
     why = f" ({', '.join(f'{n} {reason}' for reason, n in reasons.items())})" if reasons else ""

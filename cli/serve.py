@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cli.options import data_dir_option, date_option, slate_options
-from cli.slate_loading import SlateSource, load_slate
+from cli.slate_loading import SlateSource, load_slate_here
 from local.data_dir import DataDir
 from shared.clock import SystemClock
 from shared.config import load_settings
@@ -59,10 +59,10 @@ def serve(
         raise InvalidInput(f"{folder.path} cannot be opened; is it being served? ({error})") from error
     except OSError as error:
         raise InvalidInput(f"port {port} cannot be taken: {error}") from error
-    stack.start()
     try:
         if loads_slate and game_date is not None:
-            load_slate(stack.client, game_date, source)
+            load_slate_here(stack.warehouse, clock, game_date, source)
+        stack.start()  # only now: until then callers wait for their answer
         stack.resume()
         folder.announce(stack.url)
         click.echo(f"serving {folder.path} at {stack.url}, slate {slate_date(clock.now())}")

@@ -33,9 +33,11 @@ def own_stack(folder: DataDir, settings: Settings, game_date: date | None) -> It
     """Open the data directory in this process for the length of a command."""
     from local.stack import Stack  # imported late: commands that talk to a server start faster
 
-    folder.path.mkdir(parents=True, exist_ok=True)
     try:
+        folder.path.mkdir(parents=True, exist_ok=True)
         stack = Stack(folder.database, settings, folder.clock(game_date))
+    except OSError as error:
+        raise InvalidInput(f"{folder.path} cannot be used: {error}") from error
     except DependencyUnavailable as error:
         raise InvalidInput(
             f"{folder.path} cannot be opened; another process may have it open ({error})"

@@ -5,7 +5,10 @@ from datetime import date
 from pathlib import Path
 
 from local.client import StackClient
+from local.loading import load_lines, load_logs, load_sample, load_slate_from_logs
+from shared.clock import Clock
 from shared.errors import InvalidInput
+from shared.ports import Warehouse
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,19 @@ class SlateSource:
         """Refuse combinations that cannot work."""
         if self.logs and game_date is None:
             raise InvalidInput("--logs needs --date: the slate whose games to take")
+        if self.lines and not self.logs:
+            raise InvalidInput("--lines needs --logs: the sample league has lines of its own")
+
+
+def load_slate_here(warehouse: Warehouse, clock: Clock, game_date: date, source: SlateSource) -> None:
+    """Put the slate straight into a store of this process."""
+    if source.logs:
+        load_logs(warehouse, source.logs, clock)
+        load_slate_from_logs(warehouse, game_date, clock)
+    else:
+        load_sample(warehouse, game_date, source.players, clock)
+    if source.lines:
+        load_lines(warehouse, source.lines, game_date, clock)
 
 
 def load_slate(client: StackClient, game_date: date, source: SlateSource) -> None:

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -30,24 +31,29 @@ class DataDir:
     def clock(self, game_date: date | None) -> SystemClock:
         """Return the stack's clock: it begins at 05:00 Pacific of the slate that is replayed here.
 
-        Time stands still while nobody runs: a restart goes on from the last write. Without a slate,
-        now or earlier, the clock is the machine's own.
+        Time stands still while nobody runs: each slate goes on from its last write, so that what comes
+        later is always dated later. Without a slate, now or earlier, the clock is the machine's own.
         """
-        day = self._read("day.json")
-        replayed = parse_game_date(day["game_date"]) if day else None
-        wanted = game_date or replayed
+        day = self._read("day.json") or {}
+        left = self._left(day)
+        wanted = game_date or (parse_game_date(day["game_date"]) if day else None)
         if wanted is None:
             return SystemClock()
-        if day and replayed == wanted:
-            stopped_at = self._last_write() + timedelta(seconds=float(str(day["offset_seconds"])))
-            if slate_date(stopped_at) == wanted:
-                return self._begin(wanted, stopped_at)
-        return self._begin(wanted, morning(wanted))
+        moment = datetime.fromisoformat(left.get(wanted.isoformat(), morning(wanted).isoformat()))
+        return self._begin(wanted, moment if slate_date(moment) == wanted else morning(wanted), left)
 
-    def _begin(self, game_date: date, moment: datetime) -> SystemClock:
+    def _left(self, day: dict[str, Any]) -> dict[str, str]:
+        """Return when each slate's time stood still, the current one's from the last write."""
+        if not day:
+            return {}
+        moment = self._last_write() + timedelta(seconds=day["offset_seconds"])
+        left: dict[str, str] = day.get("left", {})
+        return left | {day["game_date"]: moment.isoformat()}
+
+    def _begin(self, game_date: date, moment: datetime, left: dict[str, str]) -> SystemClock:
         clock = SystemClock.starting_at(moment)
-        day = {"game_date": game_date, "offset_seconds": clock.offset.total_seconds()}
-        self._write("day.json", day)
+        offset = clock.offset.total_seconds()
+        self._write("day.json", {"game_date": game_date, "offset_seconds": offset, "left": left})
         return clock
 
     def _last_write(self) -> datetime:
@@ -68,14 +74,14 @@ class DataDir:
         """Remove what `announce` wrote."""
         (self.path / "serving.json").unlink(missing_ok=True)
 
-    def _read(self, name: str) -> dict[str, object] | None:
+    def _read(self, name: str) -> dict[str, Any] | None:
         try:
             found = orjson.loads((self.path / name).read_bytes())
         except (FileNotFoundError, orjson.JSONDecodeError):
             return None
         return found if isinstance(found, dict) else None
 
-    def _write(self, name: str, content: dict[str, object]) -> None:
+    def _write(self, name: str, content: dict[str, Any]) -> None:
         """Write a small file in one step, so that a reader never sees half of it."""
         self.path.mkdir(parents=True, exist_ok=True)
         draft = self.path / f".{name}.{os.getpid()}"

@@ -104,7 +104,8 @@ class Stack:
         self.client.close()
         self._server.task_dispatcher.shutdown(timeout=STOP_SECONDS)
         self._server.trigger.pull_trigger(self._close_sockets)
-        self._thread.join(timeout=STOP_SECONDS)
+        if self._thread.is_alive():
+            self._thread.join(timeout=STOP_SECONDS)
         self._store.close()
 
     def _close_sockets(self) -> None:

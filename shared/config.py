@@ -18,7 +18,9 @@ Attempts = Annotated[int, Field(ge=5, le=100)]
 class Settings(BaseSettings):
     """Everything that can be configured; `.env.example` is the catalogue with a line on each."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, env_file=".env", env_file_encoding="utf-8"
+    )
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     build: str = "local"
@@ -39,7 +41,7 @@ class Settings(BaseSettings):
     gap_alert_min_players: Players = 2
     deadline_eastern: time = time(10, 0)
 
-    phase4_wait_seconds: Seconds = 1680.0
+    phase4_wait_seconds: Annotated[float, Field(gt=0, lt=1800)] = 1680.0
     phase4_poll_seconds: Seconds = 60.0
     lease_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
     in_flight_seconds: Annotated[int, Field(ge=1, le=86400)] = 480

@@ -66,12 +66,10 @@ def sla_missed(snapshot: Snapshot) -> Notice:
             "Games today, but no predictions",
             f"{snapshot.expected} players are expected and none has a forecast.",
         )
-    return Notice(
-        "sla_missed",
-        "critical",
-        "The forecasts are not complete at the deadline",
-        f"{snapshot.covered} of {snapshot.expected} expected players have a forecast or a reason.",
-    )
+    text = f"{snapshot.covered} of {snapshot.expected} expected players have a forecast or a reason."
+    if not snapshot.expected:
+        text = "Nobody is on the slate, and Phase 4 has not said that there are no games."
+    return Notice("sla_missed", "critical", "The forecasts are not complete at the deadline", text)
 
 
 def sla_at_risk(snapshot: Snapshot, why: str) -> Notice:

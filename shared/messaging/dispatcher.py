@@ -106,5 +106,5 @@ def _log_refusal(delivery: Delivery, reason: str, decision: Decision | None) -> 
         message_id=delivery.message.message_id,
         attempt=delivery.attempt,
         reason=reason,
-        decision=repr(decision) if decision else "none: its ack deadline had passed",
+        decision=type(decision).__name__ if decision else "none: its ack deadline had passed",
     )
