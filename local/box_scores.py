@@ -69,7 +69,7 @@ TIDY = Dialect(
 
 
 def read_box_scores(path: Path, loaded_at: datetime) -> list[Row]:
-    """Read a file's rows of players who played (minutes above 0).
+    """Read a file's rows; one of 0 minutes says that the game was played, not that the player did.
 
     Raises InvalidInput naming file, line, column and value: a required value that is missing, any
     value that cannot be read or is negative. An optional value that is missing is None.
@@ -82,9 +82,7 @@ def parse_box_scores(path: Path, loaded_at: datetime) -> Iterator[Row]:
     with open_csv(path) as (header, lines):
         dialect = _dialect(path, header)
         for line in lines:
-            row = _row(line, dialect, loaded_at)
-            if row["minutes"] > 0:
-                yield row
+            yield _row(line, dialect, loaded_at)
 
 
 def _dialect(path: Path, header: Sequence[str]) -> Dialect:

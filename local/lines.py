@@ -15,6 +15,9 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _PREFERRED = "sportsbook"
 
 
+MOST_POINTS = 200
+
+
 @dataclass(frozen=True)
 class LineQuote:
     """The points line of one player-game at one moment; odds are American, the best on offer.
@@ -98,7 +101,7 @@ def attach_lines(
             unmatched += 1
         else:
             best.setdefault(lookup, quote)
-    rows = [_with_line(row, best.get(row["player_lookup"])) for row in [*slate_rows, *added]]
+    rows = [_with_line(row, best.get(row["player_lookup"]), observed_at) for row in [*slate_rows, *added]]
     return AttachedLines(rows, with_line=len(best), newcomers=len(added), unmatched=unmatched)
 
 
@@ -120,7 +123,7 @@ def _newcomer_row(quote: LineQuote, team_mate: Row, observed_at: datetime) -> Ro
     }
 
 
-def _with_line(row: Row, quote: LineQuote | None) -> Row:
+def _with_line(row: Row, quote: LineQuote | None, observed_at: datetime) -> Row:
     if quote is None:
         return dict(row)
     return row | {
@@ -128,13 +131,14 @@ def _with_line(row: Row, quote: LineQuote | None) -> Row:
         "over_odds": quote.over_odds,
         "under_odds": quote.under_odds,
         "line_observed_at": quote.observed_at,
+        "observed_at": observed_at,
     }
 
 
 def _points(text: str) -> float:
     points = parse_number(text)
-    if points <= 0:
-        raise ValueError("is no line; a line is above 0")
+    if not 0 < points <= MOST_POINTS:
+        raise ValueError(f"is no line; a line is above 0 and at most {MOST_POINTS}")
     return points
 
 

@@ -32,6 +32,7 @@ def _game_date(value: object) -> date:
 
 GameDate = Annotated[date, BeforeValidator(_game_date)]
 Count = Annotated[int, Field(ge=0)]
+Name = Annotated[str, Field(max_length=256)]  # names travel as attributes, which end at 1,024 bytes
 
 
 class Message(BaseModel):
@@ -40,7 +41,7 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     game_date: GameDate
-    correlation_id: str = ""
+    correlation_id: Name = ""
 
     @classmethod
     def parse(cls, push: PushMessage) -> Self:
@@ -73,7 +74,7 @@ class Phase4Complete(Message):
     players_ready: Count = 0
     players_failed: Count = 0
     timestamp: AwareDatetime | None = None
-    run_id: str | None = None
+    run_id: Name | None = None
 
     def to_message(self) -> OutgoingMessage:
         """Return the event as it is published."""
@@ -109,8 +110,8 @@ class PredictionRequest(Message):
     Players stay unparsed here, so that one bad row costs one outcome and not the shard.
     """
 
-    batch_id: str
-    feature_run_id: str
+    batch_id: Name
+    feature_run_id: Name
     feature_run_started_at: AwareDatetime
     feature_version: str
     feature_names: tuple[str, ...]
@@ -136,7 +137,7 @@ class PlayerOutcome(BaseModel):
 class PredictionReady(Message):
     """A worker has durably written the forecasts and outcomes of a shard."""
 
-    batch_id: str
+    batch_id: Name
     outcomes: tuple[PlayerOutcome, ...]
 
     def to_message(self) -> OutgoingMessage:

@@ -44,7 +44,9 @@ def _settled(ask: Ask, reply: Reply) -> Answer:
     if ask.route is Route.TRIGGER:
         return Answer(204, {})
     if ask.route is Route.START:
+        failed = reply.snapshot.failed
         message = f"All {done} players already processed"
+        message += f"; {failed} failed, which force requests again" if failed else ""
         return Answer(200, {"status": "already_complete", "message": message})
     if not reply.snapshot.expected:
         message = "No matching players found for retry"

@@ -12,11 +12,11 @@ def finished_state(snapshot: Snapshot) -> State | None:
     """Return the state in which a settled slate ends, or None while it has not ended.
 
     Complete: everybody has a terminal outcome. Partial: some were never ready in time. Failed: nobody
-    who was expected has a forecast or an accepted skip. A live claim ends the slate itself.
+    has a forecast, though not all were skipped for accepted reasons. A live claim ends the slate itself.
     """
     if not snapshot.is_settled or snapshot.is_claimed:
         return None
-    if snapshot.expected and not snapshot.processed:
+    if not snapshot.predicted and snapshot.processed < snapshot.expected:
         return State.FAILED
     return State.PARTIAL if snapshot.skipped > snapshot.skipped_accepted else State.COMPLETE
 

@@ -1,5 +1,6 @@
 """The scheduler's /start waits for Phase 4: the same question, asked until it has an answer."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +14,8 @@ from predictions.coordinator.question import Question
 from predictions.coordinator.waiting import WaitingPolicy, next_poll_seconds, wait_until
 from shared.clock import Clock
 from shared.errors import SlateBusy
+
+MAX_WAITING = 4  # each holds a thread of the server; the others answer everybody else
 
 
 class PatientQuestion:
@@ -31,12 +34,22 @@ class PatientQuestion:
         self._policy = policy
         self._clock = clock
         self._is_stopping = is_stopping
+        self._seats = threading.BoundedSemaphore(MAX_WAITING)
 
     def ask(self, ask: Ask, scheduled_at: datetime | None) -> Reply:
         """Ask until Phase 4 is ready or the wait is over, then go on with what is there.
 
-        Raises SlateBusy when the process is asked to stop: another instance resumes the wait.
+        Raises SlateBusy when the process is asked to stop (another instance resumes the wait), or when
+        enough requests are waiting in it.
         """
+        if not self._seats.acquire(blocking=False):
+            raise SlateBusy("enough requests are waiting here already")
+        try:
+            return self._wait(ask, scheduled_at)
+        finally:
+            self._seats.release()
+
+    def _wait(self, ask: Ask, scheduled_at: datetime | None) -> Reply:
         began = self._clock.now()
         until = wait_until(scheduled_at, began, self._policy)
         while True:

@@ -49,9 +49,9 @@ def decide(
 ) -> Decision:
     """Decide what a question leads to; the same for every entry point."""
     readiness = judge_readiness(snapshot.ready, snapshot.expected, snapshot.processor_complete, policy)
-    is_late = now >= deadline
+    may_close = now >= deadline and not snapshot.features_are_unrecorded
     verdict = _verdict(snapshot, ask, readiness)
-    return Decision(verdict, readiness, _closing(verdict, snapshot) if is_late else Closing.NOBODY)
+    return Decision(verdict, readiness, _closing(verdict, snapshot) if may_close else Closing.NOBODY)
 
 
 def _verdict(snapshot: Snapshot, ask: Ask, readiness: Readiness) -> Verdict:

@@ -110,7 +110,8 @@ class Question:
             self._tell_of_publishing(reply, reply.acted)
         else:
             self._finish(ask, reply.snapshot)
-        if reply.decision.verdict is Verdict.UNDER_FLOOR and ask.caller is Caller.PUSH:
+        is_short = reply.decision.verdict is Verdict.UNDER_FLOOR
+        if is_short and ask.caller is Caller.PUSH and not reply.snapshot.features_are_unrecorded:
             self._alarm.raise_notice(reply.snapshot, alerting.under_floor(reply.decision.readiness))
         if ask.route is Route.RETRY:
             self._judge_deadline(ask.game_date, reply)

@@ -68,6 +68,7 @@ class Snapshot:
     feature_run_finished_at: datetime | None
     newest_run_id: str | None
     newest_run_status: str | None
+    features_are_unrecorded: bool
     batch_requested: int
     batch_done: int
     batch_is_in_flight: bool

@@ -18,6 +18,6 @@ SELECT
   END AS bet_result
 FROM nba_predictions.player_prop_predictions_current AS p
 LEFT JOIN nba_analytics.player_game_summary_current AS g
-  ON g.game_date = p.game_date AND g.player_lookup = p.player_lookup
+  ON g.game_date = p.game_date AND g.player_lookup = p.player_lookup AND g.minutes > 0
 LEFT JOIN played
   ON played.game_date = p.game_date AND played.team = p.team;

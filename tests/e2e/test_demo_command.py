@@ -85,6 +85,8 @@ def test_demo_prints_a_table_and_a_summary_line_for_people(tmp_path: Path) -> No
             ["--logs", __file__, "--date", "2025-01-15"], "test_demo_command.py", id="a file of another kind"
         ),
         pytest.param(["--players", "0"], "--players", id="nobody"),
+        pytest.param(["--out", "/no/such/folder/x.csv"], "/no/such/folder", id="a folder that is not there"),
+        pytest.param(["--lines", __file__], "--lines needs --logs", id="lines for the sample league"),
     ],
 )
 def test_wrong_input_ends_with_2_and_says_what_is_wrong(
@@ -95,6 +97,26 @@ def test_wrong_input_ends_with_2_and_says_what_is_wrong(
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_directory_that_holds_nothing_is_not_asked_about(tmp_path: Path) -> None:
+    done = nba_props("status", "--data-dir", tmp_path / "mistyped")
+
+    assert done.returncode == 2
+    assert "holds nothing yet" in done.stderr
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_a_slate_can_be_replayed_again_after_another(tmp_path: Path) -> None:
+    days = ("2025-01-15", "2025-01-16", "2025-01-15")
+
+    runs = [
+        nba_props("demo", "--json", "--players", 20, "--data-dir", tmp_path / "d", "--date", day)
+        for day in days
+    ]
+
+    assert [run.returncode for run in runs] == [0, 0, 0]
+    assert [json.loads(run.stdout)["state"] for run in runs] == ["complete"] * 3
 
 
 def test_a_wrong_setting_stops_the_command_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

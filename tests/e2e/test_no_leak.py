@@ -96,10 +96,15 @@ def with_other_scores(rows: list[Row]) -> list[Row]:
     return [row if row["game_date"] < SLATE else row | wild for row in rows]
 
 
+def with_nobody_playing(rows: list[Row]) -> list[Row]:
+    return [row if row["game_date"] < SLATE else row | {"minutes": 0.0, "points": 0.0} for row in rows]
+
+
 @pytest.mark.parametrize(
     "change",
     [
         pytest.param(with_other_scores, id="box scores of that date and later are changed"),
+        pytest.param(with_nobody_playing, id="nobody has a minute on that date or later"),
         pytest.param(one_row_a_team, id="all but one row a team of that date, and all later ones, are gone"),
     ],
 )

@@ -157,6 +157,15 @@ def test_a_day_of_duplicates_outages_new_runs_and_moved_lines_ends_with_everybod
     now = [row for row in assert_everybody_once(client) if row["player_lookup"] == moved["player_lookup"]]
     assert {row["line"] for row in now} == {moved["line"] + 1.0}
 
+    # It moves back, by a quote that is older than the last: what stands on the slate counts.
+    lines.write_text(line_file(moved, moved["line"], at="12:00:00"))
+    client.require(client.post("/local/lines", {"path": str(lines), "game_date": SLATE}))
+    assert client.post("/retry", {})[1]["players_published"] == 1
+    wait_for(client, lambda found: found["state"] == "complete" and found["in_flight"] == 0)
+    now = [row for row in assert_everybody_once(client) if row["player_lookup"] == moved["player_lookup"]]
+    assert {row["line"] for row in now} == {moved["line"]}
+    assert client.post("/retry", {})[1]["status"] == "complete"
+
 
 def test_requests_that_no_worker_took_are_failed_and_asked_for_again(server: Server) -> None:
     server.start("--date", SLATE, "--players", str(PLAYERS), "--without-worker")
@@ -205,12 +214,12 @@ def scheduler_start(client: StackClient) -> tuple[int, Body]:
         return answer.status, json.loads(answer.data)
 
 
-def line_file(row: Body, line: float) -> str:
+def line_file(row: Body, line: float, at: str = "13:30:00") -> str:
     header = (
         "season,season_type,game_date,game_id,player_id,player_name,team,opponent,is_home,book_type,"
         "n_books,line,line_min,line_max,p_over_novig,over_odds_best,under_odds_best,snapshot_last"
     )
     values = ["2024-25", "Regular Season", SLATE, "g", row["player_id"], row["player_name"]]
     values += [row["team"], row["opponent"], str(row["is_home"]), "sportsbook", "4"]
-    values += [str(line), str(line), str(line), "0.5", "-110", "-110", f"{SLATE} 13:30:00+00:00"]
+    values += [str(line), str(line), str(line), "0.5", "-110", "-110", f"{SLATE} {at}+00:00"]
     return f"{header}\n{','.join(values)}\n"

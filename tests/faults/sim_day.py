@@ -16,7 +16,7 @@ from shared.alerts import RESEND_AFTER
 from shared.slate import deadline
 
 _SWEEP_SECONDS = 300.0
-_FAULTS_END_WITHIN = (300.0, 900.0)
+_FAULTS_END_WITHIN = (200.0, 600.0)
 _RUSHES = 0.5
 _MOST_SWEEPS = 40
 _STUCK_AFTER = 4  # sweeps that change nothing: they span the time after which a request counts as lost
@@ -47,11 +47,11 @@ class Day:
         self._observe(world.players)
         self._plan(random.uniform(0, 90), self._phase4.run)
         if world.final_runs_from == 2 or random.random() < 0.5:
-            self._plan(random.uniform(60, 500), self._phase4.run)
-        self._plan_some((0, 0, 1, 2, 3), 500, self._move_a_line)
-        self._plan_some((0, 0, 1, 2), 500, self._change_a_status)
-        self._plan_some((0, 1, 2), 400, self._repeat_the_event)
-        self._plan_some((0, 1), 400, self._ask_twice_at_once)
+            self._plan(random.uniform(40, 300), self._phase4.run)
+        self._plan_some((0, 0, 1, 2, 3), 300, self._move_a_line)
+        self._plan_some((0, 0, 1, 2), 300, self._change_a_status)
+        self._plan_some((0, 0, 1), 300, self._repeat_the_event)
+        self._plan_some((0, 0, 1), 300, self._ask_twice_at_once)
         self._plan_some((0, 0, 1), 120, self._start)
         faults_end = random.uniform(*_FAULTS_END_WITHIN)
         self._plan(faults_end, self._end_faults)

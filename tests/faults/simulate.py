@@ -23,7 +23,7 @@ from sim_world import World
 
 from shared.slate import deadline
 
-_MINUTES_BEFORE_DEADLINE = (120, 120, 60, 20, 8)
+_MINUTES_BEFORE_DEADLINE = (120, 120, 60, 6, 3)
 
 
 @dataclass(frozen=True)

@@ -163,8 +163,10 @@ def test_a_match_up_says_who_is_at_home(read, team, matchup, opponent, is_home):
 
 
 @pytest.mark.parametrize("minutes", ["0", "0.0", "0:00"])
-def test_who_did_not_play_has_no_row(read, minutes):
-    assert read(NBA_API | {"MIN": minutes}) == []
+def test_a_row_of_no_minutes_stays_since_it_says_that_the_game_is_played(read, minutes):
+    (row,) = read(NBA_API | {"MIN": minutes})
+
+    assert row["minutes"] == 0
 
 
 def test_an_optional_column_that_is_absent_is_none_in_every_row(read):

@@ -83,13 +83,18 @@ def test_box_scores_of_several_files_are_appended_and_counted(store, clock, file
     report = load_logs(store, [first, second], clock)
 
     assert report.as_dict() == {
-        "rows": 3,
+        "rows": 4,
         "games": 2,
-        "players": 2,
+        "players": 3,
         "first_date": DAY - timedelta(days=5),
         "last_date": DAY - timedelta(days=3),
     }
-    assert [row["player_lookup"] for row in current(store)] == ["lukadoncic", "laurim", "lukadoncic"]
+    assert [row["player_lookup"] for row in current(store)] == [
+        "idleman",
+        "lukadoncic",
+        "laurim",
+        "lukadoncic",
+    ]
     assert {row["loaded_at"] for row in current(store)} == {NOW}
 
 

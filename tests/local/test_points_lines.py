@@ -134,7 +134,7 @@ def lines(attached):
     return {row["player_lookup"]: row["line"] for row in attached.rows if row["line"] is not None}
 
 
-def test_a_quote_sets_line_odds_and_time_and_nothing_else():
+def test_a_quote_sets_line_odds_and_times_and_nothing_else():
     attached = attach(replace(QUOTE, player_id="1630174"))
 
     assert attached.rows[0] == SLATE[0] | {
@@ -142,6 +142,7 @@ def test_a_quote_sets_line_odds_and_time_and_nothing_else():
         "over_odds": 104.0,
         "under_odds": -128.0,
         "line_observed_at": LATE,
+        "observed_at": LATE,
     }
     assert attached.rows[1:] == SLATE[1:]
     assert SLATE[0]["line"] is None

@@ -11,7 +11,7 @@
 -- @accepted_skips ARRAY<STRING>
 -- @force BOOL
 WITH context AS (
-  SELECT *
+  SELECT * REPLACE (IF(line BETWEEN 0 AND 200, line, NULL) AS line)  -- a line that cannot be is no line
   FROM nba_analytics.upcoming_player_game_context
   WHERE game_date = @game_date
   QUALIFY ROW_NUMBER() OVER (PARTITION BY player_lookup ORDER BY observed_at DESC) = 1
@@ -49,7 +49,8 @@ slate AS (
 inputs AS (
   SELECT
     slate.min_minutes,
-    context.* EXCEPT (line, observed_at),
+    context.* EXCEPT (line, line_observed_at, observed_at),
+    context.observed_at AS line_observed_at,  -- the line as we saw it, or that there was none
     line_offset,
     context.line + line_offset AS line,
     context.status NOT IN ('OUT', 'DOUBTFUL')
@@ -110,7 +111,8 @@ seen AS (
   SELECT
     player_lookup,
     line_offset,
-    ARRAY_AGG(DISTINCT CAST(ROUND(COALESCE(line, -1) * 100) AS INT64)) AS lines
+    MIN(COALESCE(line, -1)) AS lowest,
+    MAX(COALESCE(line, -1)) AS highest
   FROM nba_predictions.player_prop_predictions_current
   WHERE game_date = @game_date
   GROUP BY player_lookup, line_offset
@@ -122,16 +124,13 @@ states AS (
     COALESCE(outcomes.reason, 'none') AS reason,
     outcomes.outcome IS NOT NULL
       AND NOT (
-        (
-          COALESCE(outcomes.reason IN UNNEST(@stays_wanted), FALSE)
-          -- A line that went and came back: readers see the forecast of the line in between.
-          OR (
-            outcomes.outcome = 'predicted'
-            AND seen.player_lookup IS NOT NULL
-            AND CAST(ROUND(COALESCE(inputs.line, -1) * 100) AS INT64) NOT IN UNNEST(seen.lines)
-          )
-        )
+        COALESCE(outcomes.reason IN UNNEST(@stays_wanted), FALSE)
         AND COALESCE(requests.request_count, 0) < @requests_per_input
+      )
+      -- A line that went and came back: readers see the forecast of the line in between.
+      AND NOT (
+        outcomes.outcome = 'predicted'
+        AND COALESCE(COALESCE(inputs.line, -1) NOT IN (seen.lowest, seen.highest), FALSE)
       ) AS is_terminal,
     COALESCE(requests.is_in_flight, FALSE) AS is_in_flight,
     covered.player_lookup IS NOT NULL AS is_covered

@@ -35,6 +35,15 @@ newest_run AS (
 run_times AS (
   SELECT run_id, MIN(processed_at) AS processed_at FROM phase4_runs GROUP BY run_id
 ),
+unrecorded AS (
+  SELECT COUNTIF(run_times.run_id IS NULL) > 0 AS features_are_unrecorded
+  FROM (
+    SELECT DISTINCT feature_run_id
+    FROM nba_predictions.ml_feature_store_v2
+    WHERE game_date = @game_date
+  ) AS stored
+  LEFT JOIN run_times ON run_times.run_id = stored.feature_run_id
+),
 slate AS (
   SELECT * FROM nba_reference.slates WHERE game_date = @game_date
 ),
@@ -74,11 +83,13 @@ SELECT
   run_times.processed_at AS feature_run_finished_at,
   newest_run.run_id AS newest_run_id,
   newest_run.status AS newest_run_status,
+  unrecorded.features_are_unrecorded,
   batch.*,
   confirmed.alerts_confirmed
 FROM slate
 CROSS JOIN counts
 CROSS JOIN batch
+CROSS JOIN unrecorded
 CROSS JOIN confirmed
 LEFT JOIN newest_run ON newest_run.data_date = slate.game_date
 LEFT JOIN run_times ON run_times.run_id = counts.counted_run_id

@@ -44,6 +44,7 @@ _QUIET = Snapshot(
     feature_run_finished_at=datetime(2025, 1, 15, 12, tzinfo=UTC),
     newest_run_id="run1",
     newest_run_status="success",
+    features_are_unrecorded=False,
     batch_requested=0,
     batch_done=0,
     batch_is_in_flight=False,
