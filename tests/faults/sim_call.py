@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask.testing import FlaskClient
 from sim_fibre import Fibre
 
 from shared.messaging.pending import Delivery
+
+
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Violation(Exception):
@@ -50,6 +54,7 @@ class Call:
     delivery: Delivery | None = None
     is_copy: bool = False
     is_forced: bool = False
+    began: datetime = BEFORE_ALL
     said: str = ""
     when_over: Callable[[], None] = _nothing
 

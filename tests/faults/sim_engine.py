@@ -50,6 +50,7 @@ class Engine:
         """Start a call; its instance is busy until it has ended."""
         self.calls.append(call)
         call.instance.is_busy = True
+        call.began = self.clock.now()
         self._parked(call, call.fibre.start(work))
 
     def abandon(self) -> None:

@@ -26,6 +26,7 @@ class Requested:
     request_id: str
     recorded_at: datetime | None = None
     has_failed: bool = False
+    done_at: datetime | None = None
 
 
 @dataclass
@@ -106,20 +107,24 @@ class Watch:
             key = (player["player_lookup"], player["input_id"])
             self.request_counts[key] += not call.is_forced
             if key not in self.requested or not (is_late or call.is_forced):
-                self._require_reason(key, now)
+                self._require_reason(call, key, now)
                 self.requested[key] = Requested(player["request_id"])
             self.last_inputs[key[0]] = key[1]
 
-    def _require_reason(self, key: Key, now: datetime) -> None:
+    def _require_reason(self, call: Call, key: Key, now: datetime) -> None:
         """A request is repeated if it was never recorded, not answered in time, or failed for a while.
 
         An input that went and came back is requested again too: readers see what was made in between.
         """
         last = self.requested.get(key)
-        if last is None or last.recorded_at is None or last.has_failed or self.last_inputs[key[0]] != key[1]:
+        if last is None or self.last_inputs[key[0]] != key[1]:
+            return
+        if last.done_at is not None and last.done_at < call.began:
+            raise Violation(f"{key[0]} was requested again although he was done")
+        if last.recorded_at is None or last.has_failed:
             return
         if now - last.recorded_at < timedelta(seconds=self.settings.in_flight_seconds):
-            raise Violation(f"{key[0]} was requested again while in flight or done")
+            raise Violation(f"{key[0]} was requested again while in flight")
 
     def _appended(self, call: Call, table: str, rows: Sequence[Row], now: datetime, is_late: bool) -> None:
         if table == "prediction_requests":
@@ -130,13 +135,15 @@ class Watch:
                     last.recorded_at = row["requested_at"]
         if table == "prediction_outcomes":
             for row in rows:
-                self._ended(row)
+                self._ended(row, now)
 
-    def _ended(self, row: Row) -> None:
+    def _ended(self, row: Row, now: datetime) -> None:
         self.durable.add(row["request_id"])
         last = self.requested.get((row["player_lookup"], row["input_id"]))
         if last is not None and row["reason"] in ("transient", "delivery_exhausted"):
             last.has_failed = True
+        elif last is not None:
+            last.done_at = last.done_at or now
 
     def _sent(self, kind: str) -> None:
         self.sent[kind] += 1
