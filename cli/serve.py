@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cli.options import data_dir_option, date_option, slate_options
-from cli.slate_loading import SlateSource, load_slate_here
+from cli.slate_loading import SlateSource, holds_no_slate, load_slate_here
 from local.data_dir import DataDir
 from shared.clock import SystemClock
 from shared.config import load_settings
@@ -45,8 +45,7 @@ def serve(
     source = SlateSource(players, logs, lines)
     source.check(game_date)
     folder = DataDir(data_dir)
-    loads_slate = not live and (folder.is_fresh or bool(logs))
-    if loads_slate and game_date is None:
+    if folder.is_fresh and not live and game_date is None:
         game_date = slate_date(datetime.now(UTC))
     folder.path.mkdir(parents=True, exist_ok=True)
     stopped = threading.Event()
@@ -60,8 +59,8 @@ def serve(
     except OSError as error:
         raise InvalidInput(f"port {port} cannot be taken: {error}") from error
     try:
-        if loads_slate and game_date is not None:
-            load_slate_here(stack.warehouse, clock, game_date, source)
+        if not live and (logs or holds_no_slate(stack.warehouse)):
+            load_slate_here(stack.warehouse, clock, slate_date(clock.now()), source)
         stack.start()  # only now: until then callers wait for their answer
         stack.resume()
         folder.announce(stack.url)

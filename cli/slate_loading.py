@@ -9,6 +9,7 @@ from local.loading import load_lines, load_logs, load_sample, load_slate_from_lo
 from shared.clock import Clock
 from shared.errors import InvalidInput
 from shared.ports import Warehouse
+from shared.statements import load_statement
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class SlateSource:
             raise InvalidInput("--logs needs --date: the slate whose games to take")
         if self.lines and not self.logs:
             raise InvalidInput("--lines needs --logs: the sample league has lines of its own")
+
+
+def holds_no_slate(warehouse: Warehouse) -> bool:
+    """Say whether the store has no slate at all, be it new or its first load cut short."""
+    return not warehouse.query(load_statement("local", "any_slate"))[0]["players"]
 
 
 def load_slate_here(warehouse: Warehouse, clock: Clock, game_date: date, source: SlateSource) -> None:

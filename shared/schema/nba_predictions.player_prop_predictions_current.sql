@@ -1,5 +1,5 @@
 -- One row: the forecast that counts, per slate, player, system and distance from the main line (0 is the main
--- line itself, so a moved line supersedes): from the newest feature run, then the newest line, then the newest.
+-- line itself, so a moved line supersedes): from the newest feature run, then the line seen last, then the newest.
 CREATE OR REPLACE VIEW nba_predictions.player_prop_predictions_current AS
 SELECT *
 FROM nba_predictions.player_prop_predictions

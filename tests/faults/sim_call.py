@@ -9,7 +9,6 @@ from sim_fibre import Fibre
 
 from shared.messaging.pending import Delivery
 
-
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -63,7 +63,7 @@ def _outcome_faults(
             yield f"{lookup} has {len(found)} outcomes for his current input, not one"
             continue
         outcome, reason = found[0]["outcome"], found[0]["reason"]
-        requests = watch.request_counts[current]
+        requests = watch.requests.counts[current]
         if reason == "delivery_exhausted" and requests >= settings.requests_per_input:
             continue
         if (outcome, reason) != (wanted.outcome, wanted.reason):
@@ -107,6 +107,6 @@ def _alert_faults(slates: list[Row], alerts: list[Row], watch: Watch) -> Iterato
 
 
 def _request_faults(watch: Watch, disturbances: int) -> Iterator[str]:
-    for (lookup, _), count in watch.request_counts.items():
+    for (lookup, _), count in watch.requests.counts.items():
         if count > 1 + disturbances:
             yield f"{lookup} was requested {count} times for one input, with {disturbances} disturbances"

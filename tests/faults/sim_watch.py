@@ -8,25 +8,15 @@ from typing import Any
 
 from sim_call import Call, Violation
 from sim_fibre import Step
+from sim_requests import Requests
 
 from shared.config import Settings
 from shared.envelope import PushMessage
 from shared.messages import PredictionReady, PredictionRequest
 from shared.ports import OutgoingMessage, Row
 
-Key = tuple[str, str]
 _EXPECTED_ANSWERS = (200, 202, 204, 503)
 _CHANGES = ("append", "publish", "send", "replace")
-
-
-@dataclass
-class Requested:
-    """The last request that was published for one player and input."""
-
-    request_id: str
-    recorded_at: datetime | None = None
-    has_failed: bool = False
-    done_at: datetime | None = None
 
 
 @dataclass
@@ -37,13 +27,13 @@ class Watch:
     holder: Call | None = None
     lease_until: datetime | None = None
     durable: set[str] = field(default_factory=set)
-    requested: dict[Key, Requested] = field(default_factory=dict)
-    last_inputs: dict[str, str] = field(default_factory=dict)
-    request_counts: Counter[Key] = field(default_factory=Counter)
     raised: Counter[str] = field(default_factory=Counter)
     sent: Counter[str] = field(default_factory=Counter)
     disturbed_alerts: Counter[str] = field(default_factory=Counter)
     changed_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.requests = Requests(timedelta(seconds=self.settings.in_flight_seconds))
 
     def happened(
         self, call: Call, step: Step[Any], result: Any, now: datetime, is_late: bool = False
@@ -96,54 +86,21 @@ class Watch:
             self._require_claim(call, "published", now, is_late)
             for message in messages:
                 request = PredictionRequest.parse(PushMessage(message.data))
-                self._requests(call, request, now, is_late)
+                self.requests.published(call, request, now, is_late)
         elif topic == self.settings.ready_topic:
             for message in messages:
                 ready = PredictionReady.parse(PushMessage(message.data))
                 self._require_durable((outcome.request_id for outcome in ready.outcomes), "announced")
 
-    def _requests(self, call: Call, request: PredictionRequest, now: datetime, is_late: bool) -> None:
-        for player in request.players:
-            key = (player["player_lookup"], player["input_id"])
-            self.request_counts[key] += not call.is_forced
-            if key not in self.requested or not (is_late or call.is_forced):
-                self._require_reason(call, key, now)
-                self.requested[key] = Requested(player["request_id"])
-            self.last_inputs[key[0]] = key[1]
-
-    def _require_reason(self, call: Call, key: Key, now: datetime) -> None:
-        """A request is repeated if it was never recorded, not answered in time, or failed for a while.
-
-        An input that went and came back is requested again too: readers see what was made in between.
-        """
-        last = self.requested.get(key)
-        if last is None or self.last_inputs[key[0]] != key[1]:
-            return
-        if last.done_at is not None and last.done_at < call.began:
-            raise Violation(f"{key[0]} was requested again although he was done")
-        if last.recorded_at is None or last.has_failed:
-            return
-        if now - last.recorded_at < timedelta(seconds=self.settings.in_flight_seconds):
-            raise Violation(f"{key[0]} was requested again while in flight")
-
     def _appended(self, call: Call, table: str, rows: Sequence[Row], now: datetime, is_late: bool) -> None:
         if table == "prediction_requests":
             self._require_claim(call, "recorded requests", now, is_late)
             for row in rows:
-                last = self.requested.get((row["player_lookup"], row["input_id"]))
-                if last is not None and last.request_id == row["request_id"]:
-                    last.recorded_at = row["requested_at"]
+                self.requests.recorded(row)
         if table == "prediction_outcomes":
             for row in rows:
-                self._ended(row, now)
-
-    def _ended(self, row: Row, now: datetime) -> None:
-        self.durable.add(row["request_id"])
-        last = self.requested.get((row["player_lookup"], row["input_id"]))
-        if last is not None and row["reason"] in ("transient", "delivery_exhausted"):
-            last.has_failed = True
-        elif last is not None:
-            last.done_at = last.done_at or now
+                self.durable.add(row["request_id"])
+                self.requests.ended(row, now)
 
     def _sent(self, kind: str) -> None:
         self.sent[kind] += 1
