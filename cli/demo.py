@@ -15,12 +15,13 @@ from cli.session import stack_for
 from cli.slate_loading import SlateSource, load_slate
 from cli.table_file import write_forecasts
 from local.client import Body, StackClient
+from predictions.coordinator.snapshot import State
 from shared.clock import Stopwatch
 from shared.config import load_settings
 from shared.errors import DependencyUnavailable, InvalidInput
 from shared.slate import slate_date
 
-FINISHED = ("complete", "partial", "failed")
+FINISHED = tuple(state.value for state in State if state.is_finished)
 POLL_SECONDS = 0.05
 PATIENCE_SECONDS = 600.0
 
@@ -107,7 +108,7 @@ def _wait_for_batch(client: StackClient, slate: str, run_id: str, show: Callable
         status = client.require(client.get("/status", game_date=slate))
         show("predicting", status)
         has_ended = status["state"] in FINISHED and status["newest_run"]["run_id"] == run_id
-        if (has_ended and not status["wanted"]) or was_idle:
+        if has_ended or was_idle:
             return status
         time.sleep(POLL_SECONDS)
     raise DependencyUnavailable(f"the slate did not end within {PATIENCE_SECONDS:.0f} s")

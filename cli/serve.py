@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from cli.options import data_dir_option, date_option, slate_options
+from cli.session import open_stack
 from cli.slate_loading import SlateSource, holds_no_slate, load_slate_here
 from local.data_dir import DataDir
 from shared.clock import SystemClock
 from shared.config import load_settings
-from shared.errors import DependencyUnavailable, InvalidInput
 from shared.slate import slate_date
 
 
@@ -38,8 +38,6 @@ def serve(
 
     The coordinator answers at the root, the worker under /worker, Phase 4 under /precompute.
     """
-    from local.stack import Stack
-
     overrides = {} if min_minutes is None else {"min_minutes": min_minutes}
     settings = load_settings(**overrides)
     source = SlateSource(players, logs, lines)
@@ -47,17 +45,17 @@ def serve(
     folder = DataDir(data_dir)
     if folder.is_fresh and not live and game_date is None:
         game_date = slate_date(datetime.now(UTC))
-    folder.path.mkdir(parents=True, exist_ok=True)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    clock = SystemClock() if live else folder.clock(game_date)
-    try:
-        stack = Stack(folder.database, settings, clock, port, has_worker=not without_worker)
-    except DependencyUnavailable as error:
-        raise InvalidInput(f"{folder.path} cannot be opened; is it being served? ({error})") from error
-    except OSError as error:
-        raise InvalidInput(f"port {port} cannot be taken: {error}") from error
+    stack = open_stack(
+        folder,
+        settings,
+        lambda: SystemClock() if live else folder.clock(game_date),
+        port,
+        has_worker=not without_worker,
+    )
+    clock = stack.clock
     try:
         if not live and (logs or holds_no_slate(stack.warehouse)):
             load_slate_here(stack.warehouse, clock, slate_date(clock.now()), source)

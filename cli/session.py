@@ -1,14 +1,19 @@
 """Where a command finds its stack: the one that serves the data directory, or one of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from local.client import StackClient
 from local.data_dir import DataDir
+from shared.clock import SystemClock
 from shared.config import Settings
 from shared.errors import DependencyUnavailable, InvalidInput
+
+if TYPE_CHECKING:
+    from local.stack import Stack
 
 SETTLE_SECONDS = 120.0
 
@@ -31,20 +36,31 @@ def stack_for(data_dir: Path, settings: Settings, game_date: date | None) -> Ite
 @contextmanager
 def own_stack(folder: DataDir, settings: Settings, game_date: date | None) -> Iterator[StackClient]:
     """Open the data directory in this process for the length of a command."""
-    from local.stack import Stack  # imported late: commands that talk to a server start faster
-
-    try:
-        folder.path.mkdir(parents=True, exist_ok=True)
-        stack = Stack(folder.database, settings, folder.clock(game_date))
-    except OSError as error:
-        raise InvalidInput(f"{folder.path} cannot be used: {error}") from error
-    except DependencyUnavailable as error:
-        raise InvalidInput(
-            f"{folder.path} cannot be opened; another process may have it open ({error})"
-        ) from error
+    stack = open_stack(folder, settings, lambda: folder.clock(game_date))
     stack.start()
     try:
         yield stack.client
         stack.settle(SETTLE_SECONDS)
     finally:
         stack.stop()
+
+
+def open_stack(
+    folder: DataDir,
+    settings: Settings,
+    make_clock: Callable[[], SystemClock],
+    port: int = 0,
+    has_worker: bool = True,
+) -> "Stack":
+    """Make the stack of a directory, not started yet; raise InvalidInput saying what cannot be used."""
+    from local.stack import Stack  # imported late: commands that talk to a server start faster
+
+    try:
+        folder.path.mkdir(parents=True, exist_ok=True)
+        return Stack(folder.database, settings, make_clock(), port, has_worker)
+    except OSError as error:
+        raise InvalidInput(f"{folder.path} or port {port} cannot be used: {error}") from error
+    except DependencyUnavailable as error:
+        raise InvalidInput(
+            f"{folder.path} cannot be opened; another process may have it open ({error})"
+        ) from error

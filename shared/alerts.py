@@ -10,7 +10,6 @@ from shared.ports import Alert, Alerter, Warehouse
 from shared.statements import load_statement
 
 RESEND_AFTER = timedelta(seconds=60)
-_LEVELS = {"critical": "critical", "warning": "warning", "info": "info"}
 _log = get_logger("alerts")
 
 
@@ -18,7 +17,7 @@ class LogAlerter:
     """The Alerter port on the log."""
 
     def send(self, alert: Alert) -> None:
-        write = getattr(_log, _LEVELS[alert.severity])
+        write = getattr(_log, alert.severity)
         write(
             "an alert was sent",
             event_name="alert",

@@ -1,11 +1,9 @@
 """The HTTP face of Phase 4."""
 
 from collections.abc import Callable
-from datetime import date
-from typing import Annotated
 
 from flask import Flask, Response, g
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictBool
+from pydantic import BaseModel, ConfigDict, StrictBool
 
 from data_processors.precompute.ml_feature_store.ml_feature_store_processor import MLFeatureStoreProcessor
 from data_processors.precompute.runs import RunOptions, RunResult
@@ -13,11 +11,8 @@ from shared.config import Settings
 from shared.errors import DependencyUnavailable
 from shared.health import install_health
 from shared.http import answer, install_edge, read_body
-from shared.slate import parse_game_date, slate_date
-
-
-def _date_or_today(value: object) -> date | None:
-    return None if value is None else parse_game_date(value)
+from shared.messages import GameDate
+from shared.slate import slate_date
 
 
 class ProcessRequest(BaseModel):
@@ -25,7 +20,7 @@ class ProcessRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    game_date: Annotated[date | None, BeforeValidator(_date_or_today)] = None
+    game_date: GameDate | None = None
     backfill: StrictBool = False
     publish: StrictBool = True
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from predictions.coordinator.gaps import GapPolicy, judge_gap
+from predictions.coordinator.gaps import Gap, GapPolicy, judge_gap
 from predictions.coordinator.snapshot import Snapshot, State
 
 _HISTORY_STATUS = {State.COMPLETE: "success", State.PARTIAL: "partial", State.FAILED: "failed"}
@@ -21,10 +21,14 @@ def finished_state(snapshot: Snapshot) -> State | None:
     return State.PARTIAL if snapshot.skipped > snapshot.skipped_accepted else State.COMPLETE
 
 
+def remaining_gap(snapshot: Snapshot, policy: GapPolicy) -> Gap:
+    """Judge the expected players who have neither a forecast nor an accepted skip."""
+    return judge_gap(snapshot.expected - snapshot.processed, snapshot.expected, policy)
+
+
 def history_status(state: State, snapshot: Snapshot, policy: GapPolicy) -> str:
     """Return the run-history status of the batch; a complete slate with a real gap is a partial run."""
-    missing = snapshot.expected - snapshot.processed
-    if state is State.COMPLETE and judge_gap(missing, snapshot.expected, policy).is_alarming:
+    if state is State.COMPLETE and remaining_gap(snapshot, policy).is_alarming:
         return "partial"
     return _HISTORY_STATUS[state]
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from predictions.coordinator import alerting
 from predictions.coordinator.alerting import Alarm
-from predictions.coordinator.finishing import finished_state, history_status
-from predictions.coordinator.gaps import GapPolicy, judge_gap
+from predictions.coordinator.finishing import finished_state, history_status, remaining_gap
+from predictions.coordinator.gaps import GapPolicy
 from predictions.coordinator.shared_read import SharedReads
 from predictions.coordinator.slate_store import SlateStore
 from predictions.coordinator.snapshot import Snapshot, State
@@ -68,8 +68,7 @@ class ProgressTracker:
         return True
 
     def _alarm_gap(self, snapshot: Snapshot) -> None:
-        missing = snapshot.expected - snapshot.processed
-        found = judge_gap(missing, snapshot.expected, self._policy)
+        found = remaining_gap(snapshot, self._policy)
         if found.is_alarming:
             self._alarm.raise_notice(snapshot, alerting.gap(found))
 

@@ -1,13 +1,13 @@
 """The one question that every entry point asks: may I act on this slate, and on whom?"""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from predictions.coordinator import alerting
 from predictions.coordinator.acting import Acted, BatchRunner, Reply
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.asking import Ask, Caller, Route
-from predictions.coordinator.finishing import projected_completion
+from predictions.coordinator.finishing import projected_completion, remaining_gap
 from predictions.coordinator.gaps import GapPolicy, judge_gap
 from predictions.coordinator.planning import Decision, Verdict, decide
 from predictions.coordinator.progress_tracker import ProgressTracker
@@ -33,6 +33,10 @@ class Policies:
     gap: GapPolicy = field(default_factory=GapPolicy)
     waiting: WaitingPolicy = field(default_factory=WaitingPolicy)
     deadline_eastern: time = time(10, 0)
+
+    def deadline(self, game_date: date) -> datetime:
+        """Return the moment by which the slate's forecasts are due."""
+        return deadline(game_date, self.deadline_eastern)
 
 
 class Question:
@@ -81,7 +85,7 @@ class Question:
         raise DependencyUnavailable("the slate keeps changing, or cannot be claimed")
 
     def _decide(self, snapshot: Snapshot, ask: Ask) -> Decision:
-        due = deadline(ask.game_date, self._policies.deadline_eastern)
+        due = self._policies.deadline(ask.game_date)
         return decide(snapshot, ask, self._policies.readiness, due, self._clock.now())
 
     def _act(self, ask: Ask, reply: Reply) -> Acted | None:
@@ -137,10 +141,9 @@ class Question:
 
     def _judge_deadline(self, game_date: date, reply: Reply) -> None:
         """Warn when the pace so far, or the lack of any, will miss the deadline."""
-        now, due = self._clock.now(), deadline(game_date, self._policies.deadline_eastern)
+        now, due = self._clock.now(), self._policies.deadline(game_date)
         snapshot = reply.snapshot
-        missing = snapshot.expected - snapshot.processed
-        if now >= due or not judge_gap(missing, snapshot.expected, self._policies.gap).is_alarming:
+        if now >= due or not remaining_gap(snapshot, self._policies.gap).is_alarming:
             return
         projected = projected_completion(snapshot, now)
         if projected is not None and projected > due:

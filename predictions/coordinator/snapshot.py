@@ -43,7 +43,6 @@ class Snapshot:
     claimed_at: datetime | None
     batch_id: str | None
     trigger_source: str | None
-    batch_feature_run_id: str | None
     finished_at: datetime | None
     min_minutes: float
     alerts_raised: str

@@ -6,8 +6,7 @@ from typing import Any
 from predictions.coordinator import alerting
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.asking import Ask, Caller, Route
-from predictions.coordinator.finishing import projected_completion
-from predictions.coordinator.gaps import judge_gap
+from predictions.coordinator.finishing import projected_completion, remaining_gap
 from predictions.coordinator.question import Policies, Question
 from predictions.coordinator.slate_store import SlateStore
 from predictions.coordinator.snapshot import Snapshot
@@ -17,7 +16,6 @@ from shared.errors import DependencyUnavailable
 from shared.logs import get_logger
 from shared.outcomes import Outcome
 from shared.ports import Row
-from shared.slate import deadline
 
 Body = dict[str, Any]
 _log = get_logger("coordinator")
@@ -47,7 +45,7 @@ class StatusReport:
         Kept before the deadline; after it, if every expected player has a forecast or an accepted
         skip. Asking also repairs: whoever is still wanted is requested, the rest is closed.
         """
-        if self._clock.now() < self._deadline(game_date):
+        if self._clock.now() < self._policies.deadline(game_date):
             return True, self.report(game_date)
         self._repair(game_date)
         snapshot = self._store.snapshot(game_date)
@@ -61,13 +59,9 @@ class StatusReport:
         except DependencyUnavailable as error:  # the broken promise must be told all the same
             _log.error("the check could not repair the slate", event_name="unrepaired", reason=str(error))
 
-    def _deadline(self, game_date: date) -> datetime:
-        return deadline(game_date, self._policies.deadline_eastern)
-
     def _body(self, snapshot: Snapshot, outcomes: list[Row], batches: list[Row]) -> Body:
-        now, due = self._clock.now(), self._deadline(snapshot.game_date)
-        missing = snapshot.expected - snapshot.processed
-        gap = judge_gap(missing, snapshot.expected, self._policies.gap)
+        now, due = self._clock.now(), self._policies.deadline(snapshot.game_date)
+        gap = remaining_gap(snapshot, self._policies.gap)
         return {
             "status": snapshot.shown_state.value,
             "game_date": snapshot.game_date,

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -146,16 +147,21 @@ class DuckDBWarehouse:
 def _insert(cursor: Any, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows through one JSON parameter, typed by the DDL: a thousand rows cost a few ms."""
     columns = catalog_table(table).columns
+    for start in range(0, len(rows), ROWS_PER_INSERT):
+        chunk = [_complete(table, columns, row) for row in rows[start : start + ROWS_PER_INSERT]]
+        cursor.execute(_insert_sql(table), {"rows": orjson.dumps(chunk).decode()})
+
+
+@cache
+def _insert_sql(table: str) -> str:
+    columns = catalog_table(table).columns
     shape = orjson.dumps([{name: _json_type(kind) for name, kind in columns.items()}]).decode()
     names = ", ".join(columns)
     fields = ", ".join(f"r.{name}" for name in columns)
-    sql = (
+    return (
         f"INSERT INTO {table} ({names}) "
         f"SELECT {fields} FROM (SELECT unnest(from_json_strict($rows, '{shape}')) AS r)"
     )
-    for start in range(0, len(rows), ROWS_PER_INSERT):
-        chunk = [_complete(table, columns, row) for row in rows[start : start + ROWS_PER_INSERT]]
-        cursor.execute(sql, {"rows": orjson.dumps(chunk).decode()})
 
 
 def _complete(table: str, columns: Mapping[str, str], row: Mapping[str, Any]) -> Mapping[str, Any]:

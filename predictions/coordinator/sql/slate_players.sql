@@ -4,8 +4,6 @@
 -- @min_minutes FLOAT64
 -- @default_min_minutes FLOAT64
 -- @line_offsets ARRAY<FLOAT64>
--- @in_flight_seconds INT64
--- @alive_since TIMESTAMP
 -- @requests_per_input INT64
 -- @stays_wanted ARRAY<STRING>
 -- @accepted_skips ARRAY<STRING>
@@ -90,8 +88,7 @@ requests AS (
     COUNT(DISTINCT r.request_id) AS request_count,
     LOGICAL_OR(
       answered.request_id IS NULL
-      AND r.requested_at >= @alive_since
-      AND r.requested_at > TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL @in_flight_seconds SECOND)
+      AND {still_at_work}
     ) AS is_in_flight
   FROM nba_predictions.prediction_requests AS r
   LEFT JOIN answered ON answered.request_id = r.request_id

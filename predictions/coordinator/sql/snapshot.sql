@@ -53,8 +53,7 @@ batch AS (
     COUNT(DISTINCT o.request_id) AS batch_done,
     COALESCE(LOGICAL_OR(
       o.request_id IS NULL
-      AND r.requested_at >= @alive_since
-      AND r.requested_at > TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL @in_flight_seconds SECOND)
+      AND {still_at_work}
     ), FALSE) AS batch_is_in_flight
   FROM nba_predictions.prediction_requests AS r
   INNER JOIN slate ON slate.batch_id = r.batch_id
@@ -70,7 +69,6 @@ confirmed AS (
 SELECT
   slate.* EXCEPT (expected, feature_run_id, min_minutes, lease_until),
   COALESCE(counts.min_minutes, @min_minutes, @default_min_minutes) AS min_minutes,
-  slate.feature_run_id AS batch_feature_run_id,
   COALESCE(
     slate.state = 'claimed'
       AND slate.lease_until > CURRENT_TIMESTAMP()

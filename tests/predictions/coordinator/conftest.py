@@ -19,7 +19,6 @@ _QUIET = Snapshot(
     claimed_at=None,
     batch_id=None,
     trigger_source=None,
-    batch_feature_run_id=None,
     finished_at=None,
     min_minutes=15.0,
     alerts_raised="",
