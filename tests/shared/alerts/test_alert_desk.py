@@ -4,11 +4,9 @@ from itertools import count
 import pytest
 
 from shared.alerts import RESEND_AFTER, AlertDesk, LogAlerter, raised_alerts, unconfirmed
-from shared.clock import FakeClock
 from shared.errors import DependencyUnavailable
 from shared.ports import Alert
 from shared.statements import inline_statement
-from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
 
 NOW = datetime(2025, 11, 28, 15, tzinfo=UTC)
 CONFIRMED = inline_statement(
@@ -24,17 +22,6 @@ RAISED = inline_statement(
 )
 
 
-class RecordingAlerter:
-    def __init__(self):
-        self.sent = []
-        self.is_down = False
-
-    def send(self, alert):
-        if self.is_down:
-            raise DependencyUnavailable("the channel does not answer")
-        self.sent.append(alert)
-
-
 class FailingAppends:
     """A warehouse whose appends fail, so that an alert that was sent is not confirmed."""
 
@@ -46,19 +33,6 @@ class FailingAppends:
 
 
 @pytest.fixture(scope="module")
-def clock():
-    return FakeClock(NOW)
-
-
-@pytest.fixture(scope="module")
-def warehouse(clock):
-    store = DuckDBWarehouse(None, clock)
-    store.create_schema()
-    yield store
-    store.close()
-
-
-@pytest.fixture(scope="module")
 def days():
     return (date(2025, 1, 1) + timedelta(days=n) for n in count())
 
@@ -66,16 +40,6 @@ def days():
 @pytest.fixture
 def slate(days):
     return next(days)
-
-
-@pytest.fixture
-def alerter():
-    return RecordingAlerter()
-
-
-@pytest.fixture
-def desk(warehouse, alerter, clock):
-    return AlertDesk(warehouse, alerter, clock)
 
 
 def standing(warehouse, slate):

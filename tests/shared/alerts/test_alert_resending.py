@@ -6,23 +6,10 @@ from itertools import count
 import pytest
 
 from shared.alerts import AlertDesk
-from shared.clock import FakeClock
 from shared.errors import DependencyUnavailable
 from shared.ports import Alert
-from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
 
 NOW = datetime(2025, 11, 28, 15, tzinfo=UTC)
-
-
-class Channel:
-    def __init__(self):
-        self.sent = []
-        self.is_down = False
-
-    def send(self, alert):
-        if self.is_down:
-            raise DependencyUnavailable("the channel does not answer")
-        self.sent.append(alert)
 
 
 class StoreAway:
@@ -31,63 +18,40 @@ class StoreAway:
 
 
 @pytest.fixture(scope="module")
-def clock():
-    return FakeClock(NOW)
-
-
-@pytest.fixture(scope="module")
-def warehouse(clock):
-    store = DuckDBWarehouse(None, clock)
-    store.create_schema()
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def channel():
-    return Channel()
-
-
-@pytest.fixture(scope="module")
 def slates():
     return (date(2025, 11, 28) + timedelta(days=day) for day in count())
 
 
 @pytest.fixture
-def desk(warehouse, channel, clock):
-    return AlertDesk(warehouse, channel, clock)
-
-
-@pytest.fixture
-def unsent(desk, channel, clock, slates):
+def unsent(desk, alerter, clock, slates):
     """An alert that was raised while the channel was down."""
     slate, raised_at = next(slates), clock.now()
-    channel.is_down = True
+    alerter.is_down = True
     desk.raise_once(slate, "gap", "warning", "A gap", "")
-    channel.is_down = False
+    alerter.is_down = False
     clock.advance(61)
     return Alert("gap", "warning", "A gap", "", slate, raised_at)
 
 
-def test_of_two_who_read_the_same_one_sends(desk, channel, unsent):
+def test_of_two_who_read_the_same_one_sends(desk, alerter, unsent):
     outcomes = [desk.resend(unsent), desk.resend(unsent)]
 
     assert outcomes == [True, False]
-    assert len(channel.sent) == 1
+    assert len(alerter.sent) == 1
 
 
-def test_a_channel_that_is_still_down_leaves_it_to_the_next(desk, channel, clock, unsent):
-    channel.is_down = True
+def test_a_channel_that_is_still_down_leaves_it_to_the_next(desk, alerter, clock, unsent):
+    alerter.is_down = True
     desk.resend(unsent)
     renewed_at = clock.now()
-    channel.is_down = False
+    alerter.is_down = False
 
     was_sent = desk.resend(Alert("gap", "warning", "A gap", "", unsent.game_date, renewed_at))
 
     assert was_sent
 
 
-def test_a_read_older_than_the_confirmation_sends_nothing(desk, channel, clock, slates):
+def test_a_read_older_than_the_confirmation_sends_nothing(desk, alerter, clock, slates):
     slate, raised_at = next(slates), clock.now()
     desk.raise_once(slate, "gap", "warning", "A gap", "")
     clock.advance(120)
@@ -95,11 +59,11 @@ def test_a_read_older_than_the_confirmation_sends_nothing(desk, channel, clock, 
     was_sent = desk.resend(Alert("gap", "warning", "A gap", "", slate, raised_at))
 
     assert not was_sent
-    assert len(channel.sent) == 1
+    assert len(alerter.sent) == 1
 
 
-def test_a_store_that_is_away_sends_nothing_and_raises_nothing(channel, clock, unsent):
-    was_sent = AlertDesk(StoreAway(), channel, clock).resend(unsent)
+def test_a_store_that_is_away_sends_nothing_and_raises_nothing(alerter, clock, unsent):
+    was_sent = AlertDesk(StoreAway(), alerter, clock).resend(unsent)
 
     assert not was_sent
-    assert channel.sent == []
+    assert alerter.sent == []
