@@ -4,7 +4,7 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import InvalidInput
@@ -13,6 +13,16 @@ Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Players = Annotated[int, Field(ge=0)]
 Attempts = Annotated[int, Field(ge=5, le=100)]
+Names = Annotated[tuple[str, ...], NoDecode]
+_LISTS = (
+    "active_systems",
+    "token_issuers",
+    "token_audiences",
+    "push_identities",
+    "scheduler_identities",
+    "phase3_identities",
+    "operator_identities",
+)
 
 
 class Settings(BaseSettings):
@@ -25,6 +35,20 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     build: str = "local"
     data_dir: Path = Path(".nba-props")
+
+    project_id: str = "nba-props-platform"
+    bigquery_location: str = "us-west2"
+
+    token_signatures: Literal["verify", "cloud_run"] = "verify"
+    token_issuers: Names = ("https://accounts.google.com", "accounts.google.com")
+    token_certs_url: str = "https://www.googleapis.com/oauth2/v3/certs"
+    token_audiences: Names = ()
+    push_identities: Names = ("phase5-push@nba-props-platform.iam.gserviceaccount.com",)
+    scheduler_identities: Names = ("phase5-scheduler@nba-props-platform.iam.gserviceaccount.com",)
+    phase3_identities: Names = ("phase3-processors@nba-props-platform.iam.gserviceaccount.com",)
+    operator_identities: Names = ()
+
+    alert_urls: SecretStr = SecretStr("")
 
     phase4_topic: str = "nba-phase4-precompute-complete"
     request_topic: str = "prediction-request-prod"
@@ -50,7 +74,7 @@ class Settings(BaseSettings):
     call_timeout_seconds: Seconds = 30.0
 
     shard_players: Annotated[int, Field(ge=1, le=1000)] = 250
-    active_systems: Annotated[tuple[str, ...], NoDecode] = (
+    active_systems: Names = (
         "moving_average_v1",
         "minutes_rate_v1",
         "ensemble_v1",
@@ -70,11 +94,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
-        systems = values.get("active_systems")
-        if isinstance(systems, str):
-            names = [name.strip() for name in systems.split(",") if name.strip()]
-            return values | {"active_systems": tuple(names)}
-        return values
+        return values | {name: _split(values[name]) for name in _LISTS if isinstance(values.get(name), str)}
 
     @model_validator(mode="after")
     def _fit_together(self) -> "Settings":
@@ -93,6 +113,10 @@ class Settings(BaseSettings):
             (is_backoff_shrinking, "BUS_MIN_BACKOFF_SECONDS must not exceed BUS_MAX_BACKOFF_SECONDS"),
             (is_lease_short, "CALL_TIMEOUT_SECONDS must be under LEASE_SECONDS"),
         )
+
+
+def _split(text: object) -> tuple[str, ...]:
+    return tuple(name.strip() for name in str(text).split(",") if name.strip())
 
 
 def load_settings(**overrides: object) -> Settings:

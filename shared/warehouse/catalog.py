@@ -1,6 +1,6 @@
 """What the tables should look like, read from the DDL files, which are the only place that says so."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,12 +13,13 @@ from shared.errors import DataContractViolation
 
 @dataclass(frozen=True)
 class Table:
-    """One table or view: its DDL, and for tables the GoogleSQL type of each column."""
+    """One table or view: its DDL, and for tables the GoogleSQL type of each column and which are NOT NULL."""
 
     name: str
     ddl: str
     is_view: bool
     columns: Mapping[str, str]
+    required: frozenset[str]
     partition_column: str | None
 
 
@@ -40,6 +41,13 @@ def table(name: str) -> Table:
     return tables()[name]
 
 
+def refuse_unknown_columns(name: str, names: Iterable[str]) -> None:
+    """Raise DataContractViolation if the DDL of a table lacks one of these columns."""
+    unknown = sorted(set(names) - table(name).columns.keys())
+    if unknown:
+        raise DataContractViolation(f"{name} has no column {', '.join(unknown)}")
+
+
 def _parse(ddl: str) -> Table:
     created = sqlglot.parse_one(ddl, read="bigquery")
     target = created.find(exp.Table)
@@ -47,14 +55,12 @@ def _parse(ddl: str) -> Table:
         raise DataContractViolation("a DDL file must hold one CREATE statement")
     partition = created.find(exp.PartitionedByProperty)
     column = partition.find(exp.Column, exp.Identifier) if partition else None
+    definitions = [d for d in created.find_all(exp.ColumnDef) if isinstance(d.parent, exp.Schema)]
     return Table(
         name=f"{target.db}.{target.name}",
         ddl=ddl,
         is_view=created.kind == "VIEW",
-        columns={
-            definition.name: definition.args["kind"].sql("bigquery")
-            for definition in created.find_all(exp.ColumnDef)
-            if isinstance(definition.parent, exp.Schema)
-        },
+        columns={definition.name: definition.args["kind"].sql("bigquery") for definition in definitions},
+        required=frozenset(d.name for d in definitions if d.find(exp.NotNullColumnConstraint)),
         partition_column=column.name if column else None,
     )

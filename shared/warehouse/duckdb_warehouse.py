@@ -20,8 +20,8 @@ from shared.errors import (
     WriteConflict,
 )
 from shared.ports import Row, Statement
+from shared.warehouse.catalog import refuse_unknown_columns, tables
 from shared.warehouse.catalog import table as catalog_table
-from shared.warehouse.catalog import tables
 from shared.warehouse.transpile import (
     STORE_NOW,
     duckdb_type,
@@ -167,9 +167,7 @@ def _insert_sql(table: str) -> str:
 def _complete(table: str, columns: Mapping[str, str], row: Mapping[str, Any]) -> Mapping[str, Any]:
     if row.keys() == columns.keys():
         return row
-    if not row.keys() <= columns.keys():
-        unknown = sorted(row.keys() - columns.keys())
-        raise DataContractViolation(f"{table} has no column {', '.join(unknown)}")
+    refuse_unknown_columns(table, row)
     return {name: row.get(name) for name in columns}
 
 

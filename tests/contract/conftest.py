@@ -1,0 +1,22 @@
+"""One emulator for all contract tests; without one, they are skipped on it and say why."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "emulated"))
+
+from emulators import BigQueryEmulator, bigquery_absence
+
+
+@pytest.fixture(scope="session")
+def bigquery_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BigQueryEmulator]:
+    absence = bigquery_absence()
+    if absence:
+        pytest.skip(absence)
+    emulator = BigQueryEmulator(tmp_path_factory.mktemp("bigquery"))
+    emulator.start()
+    yield emulator
+    emulator.stop()
