@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "emulated"))
 
-from emulators import BigQueryEmulator, bigquery_absence
+from emulators import BigQueryEmulator, PubSubEmulator, bigquery_absence, pubsub_absence
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +17,17 @@ def bigquery_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BigQ
     if absence:
         pytest.skip(absence)
     emulator = BigQueryEmulator(tmp_path_factory.mktemp("bigquery"))
+    emulator.start()
+    yield emulator
+    emulator.stop()
+
+
+@pytest.fixture(scope="session")
+def pubsub_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PubSubEmulator]:
+    absence = pubsub_absence()
+    if absence:
+        pytest.skip(absence)
+    emulator = PubSubEmulator(tmp_path_factory.mktemp("pubsub"))
     emulator.start()
     yield emulator
     emulator.stop()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
@@ -10,6 +11,7 @@ from shared.clock import FakeClock
 from shared.errors import DependencyUnavailable
 from shared.messaging.bus import InMemoryBus
 from shared.messaging.delivery import SubscriptionPolicy
+from shared.messaging.pubsub_publisher import PubSubPublisher
 from shared.messaging.recording import RecordingPublisher
 from shared.ports import OutgoingMessage, Publisher
 
@@ -26,7 +28,7 @@ class Service:
     received: Callable[[str], list[OutgoingMessage]]
 
 
-def in_memory_bus():
+def in_memory_bus(request):
     topics = (TOPIC, "other")
     policies = [SubscriptionPolicy(f"{topic}-sub", topic, f"/{topic}", 60, 10, 600) for topic in topics]
     bus = InMemoryBus(topics, policies, FakeClock(NOW))
@@ -38,17 +40,39 @@ def in_memory_bus():
     return Service(bus, received)
 
 
-def recording_publisher():
+def recording_publisher(request):
     publisher = RecordingPublisher()
     return Service(publisher, publisher.messages)
 
 
-ADAPTERS = [in_memory_bus, recording_publisher]
+PROJECTS = (f"publisher-{n}" for n in count())
+
+
+def pubsub_emulated(request):
+    """Each service is a project of its own in one emulator."""
+    emulator = request.getfixturevalue("pubsub_emulator")
+    project = next(PROJECTS)
+    for topic in (TOPIC, "other"):
+        emulator.create_pull_subscription(project, topic)
+    publisher = PubSubPublisher(emulator.publisher_client(), project)
+    request.addfinalizer(publisher.close)
+
+    def received(topic):
+        return [OutgoingMessage(m.data, dict(m.attributes)) for m in emulator.pull(project, topic)]
+
+    return Service(publisher, received)
+
+
+ADAPTERS = [
+    in_memory_bus,
+    recording_publisher,
+    pytest.param(pubsub_emulated, marks=pytest.mark.emulated, id="pubsub_emulated"),
+]
 
 
 @pytest.fixture(params=ADAPTERS, ids=lambda adapter: adapter.__name__)
 def service(request):
-    return request.param()
+    return request.param(request)
 
 
 def message(text):

@@ -1,8 +1,10 @@
-"""Starts the BigQuery emulator, in the emulators' own environment: `python bigquery_emulator.py FOLDER PORT GRPC_PORT`.
+"""Starts the BigQuery emulator in the emulators' own environment.
 
-Two things are added to it. DuckDB's extensions are installed from their packages, since none can be fetched. And a
-load job into `table$YYYYMMDD`, which the emulator would count as done without storing anything, replaces that date
-in one transaction, as BigQuery does.
+    python bigquery_emulator.py FOLDER PORT GRPC_PORT
+
+Two things are added to it. DuckDB's extensions are installed from their packages, since none can be
+fetched. And a load job into `table$YYYYMMDD`, which the emulator would count as done without storing
+anything, replaces that date in one transaction, as BigQuery does.
 """
 
 import os
@@ -53,7 +55,5 @@ def replacing_a_date(load_whole):
 
 install_extensions()
 runner.HANDLERS["load"] = replacing_a_date(load.run)
-cli.main(
-    ["serve", "--host", "127.0.0.1", "--port", PORT, "--grpc-port", GRPC_PORT]
-    + ["--project", "nba-props-platform", "--data-dir", str(FOLDER / "data")]
-)
+place = [f"--port={PORT}", f"--grpc-port={GRPC_PORT}", f"--data-dir={FOLDER / 'data'}"]
+cli.main(["serve", "--host=127.0.0.1", "--project=nba-props-platform", *place])
