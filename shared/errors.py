@@ -27,6 +27,14 @@ class InvalidInput(AppError):
     """A file or option that a person gave cannot be used; the text says which part and why."""
 
 
+class Unauthenticated(AppError):
+    """Nobody vouches for the caller; only the log says what is wrong with the token."""
+
+
+class Forbidden(AppError):
+    """The caller is who they say, and may not do this; only the log says who it was."""
+
+
 class NotFound(AppError):
     """There is no such thing."""
 

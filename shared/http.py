@@ -13,11 +13,13 @@ from shared.envelope import first_fault
 from shared.errors import (
     AppError,
     DependencyUnavailable,
+    Forbidden,
     InvalidInput,
     InvalidMessage,
     InvalidRequest,
     NotFound,
     SlateBusy,
+    Unauthenticated,
 )
 from shared.ids import fresh_id
 from shared.logs import get_logger
@@ -29,10 +31,13 @@ _STATUS: tuple[tuple[type[AppError], int], ...] = (
     (InvalidMessage, 400),
     (InvalidRequest, 400),
     (InvalidInput, 400),
+    (Unauthenticated, 401),
+    (Forbidden, 403),
     (NotFound, 404),
     (SlateBusy, 503),
     (DependencyUnavailable, 503),
 )
+_UNEXPLAINED = {401: "who is calling could not be verified", 403: "not allowed"}
 
 Body = TypeVar("Body", bound=BaseModel)
 _log = get_logger("http")
@@ -83,10 +88,11 @@ def answer_error(error: AppError, retry_after_seconds: int) -> Response:
         reason=str(error),
         message_id=getattr(error, "message_id", None),
     )
-    body = {"status": "error", "message": str(error)}
+    body = {"status": "error", "message": _UNEXPLAINED.get(status, str(error))}
     if isinstance(error, InvalidRequest):
         body |= {"field": error.field, "reason": error.reason}
-    return answer(body, status)
+    headers = {"WWW_Authenticate": "Bearer"} if status == 401 else {}
+    return answer(body, status, **headers)
 
 
 def _answer_http(error: HTTPException) -> Response:

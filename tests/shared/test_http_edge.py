@@ -9,11 +9,13 @@ from shared.errors import (
     DataContractViolation,
     DependencyRejected,
     DependencyUnavailable,
+    Forbidden,
     InvalidInput,
     InvalidMessage,
     InvalidRequest,
     NotFound,
     SlateBusy,
+    Unauthenticated,
     WriteConflict,
 )
 from shared.health import install_health
@@ -84,6 +86,10 @@ def _no_context_left():
             InvalidRequest("force", "must be true"), 400, "force: must be true", id="InvalidRequest"
         ),
         pytest.param(InvalidInput("no such file"), 400, "no such file", id="InvalidInput"),
+        pytest.param(
+            Unauthenticated(SECRET), 401, "who is calling could not be verified", id="Unauthenticated"
+        ),
+        pytest.param(Forbidden(SECRET), 403, "not allowed", id="Forbidden"),
         pytest.param(NotFound("no such slate"), 404, "no such slate", id="NotFound"),
         pytest.param(SlateBusy(SECRET), 503, None, id="SlateBusy"),
         pytest.param(DependencyUnavailable(SECRET), 503, None, id="DependencyUnavailable"),
