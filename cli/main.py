@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from cli.alerts import alerts
 from cli.bench import bench
 from cli.data import load_lines, load_logs
 from cli.demo import demo
@@ -25,7 +26,7 @@ def cli(context: click.Context, verbose: bool) -> None:
     configure_logs(level if serves or verbose else "ERROR")
 
 
-for command in (demo, serve, load_logs, load_lines, phase4, start, retry, status, plan, bench):
+for command in (demo, serve, load_logs, load_lines, phase4, start, retry, status, plan, alerts, bench):
     cli.add_command(command)
 
 

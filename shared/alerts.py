@@ -9,7 +9,8 @@ from shared.logs import get_logger
 from shared.ports import Alert, Alerter, Warehouse
 from shared.statements import load_statement
 
-RESEND_AFTER = timedelta(seconds=60)
+# Longer than the three calls that raise, send and confirm may take, so that nobody is still at it.
+RESEND_AFTER = timedelta(seconds=120)
 _log = get_logger("alerts")
 
 
@@ -19,13 +20,25 @@ class LogAlerter:
     def send(self, alert: Alert) -> None:
         write = getattr(_log, alert.severity)
         write(
-            "an alert was sent",
+            "an alert was raised",
             event_name="alert",
             kind=alert.kind,
             title=alert.title,
             text=alert.text,
             game_date=alert.game_date.isoformat(),
         )
+
+
+class LoggedAlerter:
+    """Writes each alert to the log before it is sent, so that it stands there whatever the channels do."""
+
+    def __init__(self, channels: Alerter) -> None:
+        self._log = LogAlerter()
+        self._channels = channels
+
+    def send(self, alert: Alert) -> None:
+        self._log.send(alert)
+        self._channels.send(alert)
 
 
 class AlertDesk:

@@ -1,8 +1,12 @@
 """A store, a clock and a channel that can be down, for what is told about alerts."""
 
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # the receivers stand beside the tests
 
 from shared.alerts import AlertDesk
 from shared.clock import FakeClock

@@ -4,6 +4,7 @@ from itertools import count
 import pytest
 
 from shared.alerts import RESEND_AFTER, AlertDesk, LogAlerter, raised_alerts, unconfirmed
+from shared.config import Settings
 from shared.errors import DependencyUnavailable
 from shared.ports import Alert
 from shared.statements import inline_statement
@@ -96,11 +97,11 @@ def test_a_channel_that_fails_leaves_the_alert_raised_and_unconfirmed(desk, aler
     assert raised_alerts(standing(warehouse, slate)) == {"gap": NOW}
 
 
-def test_an_unconfirmed_alert_is_listed_after_a_minute_and_sent_again(desk, alerter, warehouse, slate):
+def test_an_unconfirmed_alert_is_listed_after_a_while_and_sent_again(desk, alerter, warehouse, slate):
     alerter.is_down = True
     desk.raise_once(slate, "gap", "warning", "A gap", "")
     alerter.is_down = False
-    late = NOW + timedelta(seconds=60)
+    late = NOW + RESEND_AFTER
 
     listed = unconfirmed(standing(warehouse, slate), set(), late)
     was_sent = desk.resend(Alert("gap", "warning", "A gap", "", slate, NOW))
@@ -122,16 +123,22 @@ def test_an_alert_that_was_sent_but_not_confirmed_comes_again(warehouse, alerter
 @pytest.mark.parametrize(
     ("age", "confirmed", "listed"),
     [
-        pytest.param(59.999, set(), [], id="just under a minute is still being sent"),
-        pytest.param(60, set(), ["gap"], id="a minute exactly is too long"),
+        pytest.param(119.999, set(), [], id="just under two minutes is still being sent"),
+        pytest.param(120, set(), ["gap"], id="two minutes exactly is too long"),
         pytest.param(3600, {"gap"}, [], id="confirmed"),
         pytest.param(3600, {"other"}, ["gap"], id="another one is confirmed"),
     ],
 )
-def test_an_alert_is_unconfirmed_after_a_minute_without_its_row(age, confirmed, listed):
+def test_an_alert_is_unconfirmed_after_two_minutes_without_its_row(age, confirmed, listed):
     standing = f";gap@{NOW.isoformat()}"
 
     assert unconfirmed(standing, confirmed, NOW + timedelta(seconds=age)) == listed
+
+
+def test_nobody_resends_an_alert_while_its_three_calls_may_still_be_under_way():
+    call = timedelta(seconds=Settings.model_fields["call_timeout_seconds"].default)
+
+    assert 3 * call < RESEND_AFTER
 
 
 def test_the_list_of_a_quiet_slate_is_empty():
