@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     requests_per_input: Annotated[int, Field(ge=1, le=20)] = 3
     retry_after_seconds: Annotated[int, Field(ge=1, le=600)] = 10
     call_timeout_seconds: Seconds = 30.0
+    load_timeout_seconds: Seconds = 300.0
 
     shard_players: Annotated[int, Field(ge=1, le=1000)] = 250
     active_systems: Names = (

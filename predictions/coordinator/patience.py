@@ -14,8 +14,10 @@ from predictions.coordinator.question import Question
 from predictions.coordinator.waiting import WaitingPolicy, next_poll_seconds, wait_until
 from shared.clock import Clock
 from shared.errors import SlateBusy
+from shared.logs import get_logger
 
 MAX_WAITING = 4  # each holds a thread of the server; the others answer everybody else
+_log = get_logger("coordinator")
 
 
 class PatientQuestion:
@@ -52,6 +54,7 @@ class PatientQuestion:
     def _wait(self, ask: Ask, scheduled_at: datetime | None) -> Reply:
         began = self._clock.now()
         until = wait_until(scheduled_at, began, self._policy)
+        _log.info("the scheduler's call may wait", event_name="waiting", until=until.isoformat())
         while True:
             reply = self._question.ask(ask)
             if reply.decision.verdict is not Verdict.WAIT:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -92,18 +93,17 @@ class Process:
         return self._process.poll() if self._process else 0
 
     def signal(self, number: int) -> None:
-        """Send a signal to the process and its children."""
-        if self._process is not None and self._process.poll() is None:
-            os.killpg(self._process.pid, number)
+        """Send a signal to the process, which passes it on to its children as it sees fit."""
+        os.kill(self.pid, number)
 
     def wait(self, seconds: float) -> int:
         assert self._process is not None
         return self._process.wait(seconds)
 
     def stop(self) -> None:
-        """End it, whatever it is doing."""
-        if self._process is not None:
-            self.signal(9)
+        """End it and its children, whatever they are doing."""
+        if self._process is not None and self._process.poll() is None:
+            os.killpg(self.pid, signal.SIGKILL)
             self._process.wait(30)
 
 
@@ -154,6 +154,13 @@ def write_client(address: str) -> BigQueryWriteClient:
     return BigQueryWriteClient(transport=BigQueryWriteGrpcTransport(channel=channel))
 
 
+def publisher_client(channel: grpc.Channel | str) -> pubsub_v1.PublisherClient:
+    if isinstance(channel, str):
+        channel = grpc.insecure_channel(channel)
+    transport = PublisherGrpcTransport(channel=channel)
+    return pubsub_v1.PublisherClient(BATCHES, publisher_options(30.0), transport=transport)
+
+
 def create_schema(client: bigquery.Client) -> None:
     """Create the datasets, tables and views of the DDL folder, as bin/bigquery/apply_schemas.sh does."""
     for declared in tables().values():
@@ -181,8 +188,7 @@ class PubSubEmulator:
 
     def publisher_client(self) -> pubsub_v1.PublisherClient:
         """Return an unmodified publisher client that talks to the emulator."""
-        transport = PublisherGrpcTransport(channel=self._channel())
-        return pubsub_v1.PublisherClient(BATCHES, publisher_options(30.0), transport=transport)
+        return publisher_client(self._channel())
 
     def subscriber_client(self) -> pubsub_v1.SubscriberClient:
         """Return an unmodified subscriber client that talks to the emulator."""
