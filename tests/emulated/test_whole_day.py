@@ -120,7 +120,7 @@ def test_a_poisoned_request_ends_in_the_dead_letters_and_delays_nobody(cloud: Cl
         pytest.param(PUSH, "POST", "coordinator", "/start", 403, id="a push does not start"),
         pytest.param("x@example.com", "GET", "coordinator", "/status", 403, id="a stranger sees nothing"),
         pytest.param(None, "POST", "worker", "/predict", 401, id="nobody predicts"),
-        pytest.param(OPERATOR, "GET", "coordinator", "/plan", 200, id="an operator plans"),
+        pytest.param(SCHEDULER, "GET", "coordinator", "/status", 200, id="the scheduler looks"),
         pytest.param(None, "GET", "worker", "/ready", 200, id="probes need no identity"),
     ],
 )
