@@ -1,11 +1,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8080
+PYTHON313 ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3.13) python3.13)
 
-.PHONY: run serve test bench lint clean
+.PHONY: run serve test test-emulated test-images emulators bench lint lock clean
 .DEFAULT_GOAL := run
 
-.venv/.run: requirements.txt pyproject.toml
+.venv/.run: requirements.txt $(wildcard requirements/*.txt) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; try make PYTHON=python3.12")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
@@ -24,6 +25,21 @@ serve: .venv/.run  ## keep the stack up for curl
 test: .venv/.dev  ## everything that needs no cloud
 	$(BIN)/python -m pytest -n 2
 
+test-emulated: .venv/.dev emulators  ## the cloud side, on emulators; what is not there is skipped and named
+	$(BIN)/python -m pytest -m emulated -rs
+
+test-images: .venv/.dev  ## every step of the Dockerfiles, without Docker
+	$(BIN)/python -m pytest -m images -rs
+
+emulators: .venv-emulators/.ready
+
+.venv-emulators/.ready: requirements/emulators.txt
+	@rm -rf .venv-emulators
+	@if $(PYTHON313) -m venv .venv-emulators 2>/dev/null \
+		&& .venv-emulators/bin/python -m pip install --quiet --disable-pip-version-check -r $<; \
+	then touch $@; \
+	else rm -rf .venv-emulators; echo "no BigQuery emulator here: it needs Python 3.13 and the package index"; fi
+
 bench: .venv/.run
 	$(BIN)/nba-props bench --players 450
 	$(BIN)/nba-props bench --players 10000
@@ -33,6 +49,14 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile.coordinator Dockerfile.worker Dockerfile.precompute
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
+	--custom-compile-command 'make lock' $(UPGRADE)
+lock: .venv/.dev  ## the images' exact packages; UPGRADE=--upgrade takes newer ones
+	$(LOCK) requirements/service.txt requirements/alerts.txt -o requirements/coordinator.lock >/dev/null
+	$(LOCK) requirements/service.txt requirements/forecasts.txt -o requirements/worker.lock >/dev/null
+	$(LOCK) requirements/service.txt requirements/alerts.txt -o requirements/precompute.lock >/dev/null
 
 clean:
-	rm -rf .venv .nba-props
+	rm -rf .venv .venv-emulators .nba-props

@@ -1,0 +1,47 @@
+"""The three images: what each must carry, and what it must not."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class ServiceImage:
+    """One image: its entry module, the folders of the tree in it, and libraries that it does without."""
+
+    name: str
+    entry: str
+    folders: frozenset[str]
+    libraries_absent: frozenset[str]
+
+    @property
+    def dockerfile(self) -> Path:
+        return ROOT / f"Dockerfile.{self.name}"
+
+    @property
+    def lock(self) -> Path:
+        return ROOT / "requirements" / f"{self.name}.lock"
+
+
+_EMBEDDED = frozenset({"duckdb", "waitress", "rich", "pytz", "pytest"})
+SERVICES = (
+    ServiceImage(
+        "coordinator",
+        "predictions.coordinator.main",
+        frozenset({"shared", "predictions/coordinator"}),
+        _EMBEDDED | {"numpy"},
+    ),
+    ServiceImage(
+        "worker",
+        "predictions.worker.main",
+        frozenset({"shared", "predictions/worker", "predictions/systems"}),
+        _EMBEDDED | {"apprise"},
+    ),
+    ServiceImage(
+        "precompute",
+        "data_processors.precompute.main",
+        frozenset({"shared", "data_processors/precompute"}),
+        _EMBEDDED | {"numpy"},
+    ),
+)
