@@ -1,11 +1,14 @@
 """The Publisher port on Pub/Sub: messages go out in batches, and all answers are awaited once."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from google.api_core import exceptions
 from google.api_core.retry import Retry, if_exception_type
+from google.auth.exceptions import GoogleAuthError
 from google.cloud.pubsub_v1 import PublisherClient
+from google.cloud.pubsub_v1.publisher.exceptions import MessageTooLargeError
 from google.cloud.pubsub_v1.types import BatchSettings, PublisherOptions
 
 from shared.clock import Stopwatch
@@ -13,7 +16,10 @@ from shared.errors import DependencyUnavailable
 from shared.messaging.delivery import refusal
 from shared.ports import OutgoingMessage, PublishFailure
 
-BATCHES = BatchSettings(max_messages=1000, max_bytes=5_000_000, max_latency=0.01)
+# The limits of one request. Under a smaller max_bytes, a message that is larger by itself stays the current
+# batch, and the client fails on that (AssertionError) once the batch has failed.
+BATCHES = BatchSettings(max_messages=1000, max_bytes=10_000_000, max_latency=0.01)
+_OF_THE_CLIENT = frozenset({"self", "topic", "data", "ordering_key", "retry", "timeout"})
 _TRANSIENT = if_exception_type(
     exceptions.Aborted,
     exceptions.DeadlineExceeded,
@@ -54,13 +60,19 @@ class PubSubPublisher:
         ]
 
     def close(self) -> None:
-        """Send what still waits in a batch, and let the connection go."""
-        self._client.stop()
+        """Send what still waits in a batch, and take nothing more; whoever published it gets the answer."""
+        with suppress(RuntimeError):  # stopped before
+            self._client.stop()
 
     def _send(self, path: str, message: OutgoingMessage) -> Any:
-        """Return why the service would refuse the message, else the future of its answer."""
+        """Return why the message cannot go out, else the future of its answer."""
+        reason = refusal(message) or _clash(message)
+        if reason:
+            return reason
         try:
-            return refusal(message) or self._client.publish(path, message.data, **message.attributes)
+            return self._client.publish(path, message.data, **message.attributes)
+        except MessageTooLargeError as error:
+            return str(error)
         except RuntimeError as error:
             raise DependencyUnavailable("the publisher is closed") from error
 
@@ -71,6 +83,12 @@ class PubSubPublisher:
             answer.result(timeout=max(0.0, self._timeout - watch.seconds()))
         except TimeoutError:
             return f"not confirmed within {self._timeout:g} s"
-        except exceptions.GoogleAPIError as error:
+        except (exceptions.GoogleAPIError, GoogleAuthError) as error:
             return f"{type(error).__name__}: {error}"
         return None
+
+
+def _clash(message: OutgoingMessage) -> str | None:
+    """Say which attribute the client would take for an argument of its own."""
+    names = sorted(_OF_THE_CLIENT & message.attributes.keys())
+    return f"no attribute can be called {', '.join(names)}" if names else None

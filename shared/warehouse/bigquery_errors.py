@@ -11,7 +11,8 @@ from google.protobuf.message import EncodeError
 
 from shared.errors import AppError, DependencyRejected, DependencyUnavailable, WriteConflict
 
-_COMES_AGAIN = frozenset({408, 429, 499, 500, 502, 503, 504})
+_COMES_AGAIN = frozenset({408, 429, 499})
+_UNKNOWN = (exceptions.Unknown, exceptions.DataLoss)  # of gRPC, without an HTTP status
 _PASSING_REASONS = frozenset(
     {
         "backendError",
@@ -55,6 +56,13 @@ def _from_answer(what: str, error: exceptions.GoogleAPICallError) -> AppError:
     text = f"{what}: {error.message}"
     if _CONFLICT in str(error.message).lower():
         return WriteConflict(text)
-    if error.code in _COMES_AGAIN or reasons & _PASSING_REASONS:
+    if _comes_again(error) or reasons & _PASSING_REASONS:
         return DependencyUnavailable(text)
     return DependencyRejected(text)
+
+
+def _comes_again(error: exceptions.GoogleAPICallError) -> bool:
+    """Say whether the status is the server's trouble and not the request's (501: it will never do that)."""
+    status = error.code or 0
+    is_server_fault = status >= 500 and status != 501
+    return is_server_fault or status in _COMES_AGAIN or isinstance(error, _UNKNOWN)

@@ -53,7 +53,8 @@ def encoded_chunks(table: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[li
     """
     chunk: list[bytes] = []
     size = 0
-    for encoded in [_encode(table, row) for row in rows]:  # all are sound before any is sent
+    for row in rows:
+        encoded = _encode(table, row)
         if chunk and size + len(encoded) > REQUEST_BYTES:
             yield chunk
             chunk, size = [], 0

@@ -29,7 +29,7 @@ def query_parameters(statement: Statement, values: Mapping[str, Any]) -> list[Qu
 
 def _parameter(name: str, kind: str, value: Any) -> QueryParameter:
     if kind.startswith("ARRAY<"):
-        return bigquery.ArrayQueryParameter(name, kind[6:-1], value)
+        return bigquery.ArrayQueryParameter(name, kind[6:-1], value or [])  # it knows no null array
     return bigquery.ScalarQueryParameter(name, kind, value)
 
 

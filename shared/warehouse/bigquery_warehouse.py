@@ -1,6 +1,5 @@
 """The Warehouse port on BigQuery: typed queries, rows by the Storage Write API, dates by load jobs."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -9,31 +8,25 @@ from google.api_core import exceptions
 from google.api_core.retry import Retry, if_exception_type
 from google.cloud import bigquery
 from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY
-from google.cloud.bigquery_storage_v1 import BigQueryWriteClient, types
+from google.cloud.bigquery_storage_v1 import BigQueryWriteClient
 
-from shared.clock import Stopwatch
 from shared.errors import DataContractViolation, DependencyUnavailable, WriteConflict
 from shared.ports import Row, Statement
 from shared.warehouse.bigquery_errors import translated
-from shared.warehouse.bigquery_rows import encoded_chunks, row_descriptor
-from shared.warehouse.bigquery_types import google_type, json_lines, query_parameters, schema_fields
+from shared.warehouse.bigquery_jobs import REST_RETRY, Budget, begin, load_config, query_config
+from shared.warehouse.bigquery_stream import append_requests, send_all
+from shared.warehouse.bigquery_types import google_type, json_lines
 from shared.warehouse.catalog import table as catalog_table
 from shared.warehouse.catalog import tables
 
-_TRANSIENT = if_exception_type(
-    exceptions.ServiceUnavailable,
-    exceptions.InternalServerError,
-    exceptions.BadGateway,
-    exceptions.TooManyRequests,
-    exceptions.Aborted,
-)
-_UNLABELLED = re.compile(r"[^a-z0-9_-]")
+_UPLOAD_RETRIES = 3
 
 
 class BigQueryWarehouse:
     """Every call ends within its timeout, is labelled with who made it, and raises errors of ours.
 
-    `query`, `execute` and `append` take `timeout` seconds at most, `replace_partition` `load_timeout`.
+    A call that BigQuery does not complete is given up after `timeout` seconds, `replace_partition` after
+    `load_timeout`; it may overrun by the request that it is just waiting for.
     """
 
     def __init__(
@@ -52,57 +45,59 @@ class BigQueryWarehouse:
         self._is_closed = False
 
     def query(self, statement: Statement, **parameters: Any) -> list[Row]:
-        config = self._query_config(statement, parameters)
+        """Read: half of the time goes to the first request, half to waiting for what that did not bring."""
         with translated(statement.name):
             self._refuse_when_closed()
             rows = self._client.query_and_wait(
                 statement.sql,
-                job_config=config,
-                api_timeout=self._timeout,
-                wait_timeout=self._timeout,
-                retry=bigquery.DEFAULT_RETRY.with_timeout(self._timeout),
-                job_retry=DEFAULT_JOB_RETRY.with_timeout(self._timeout),
+                job_config=query_config(self._service, statement, parameters, self._timeout),
+                api_timeout=self._timeout / 2,
+                wait_timeout=self._timeout / 2,
+                retry=REST_RETRY.with_timeout(self._timeout),
+                job_retry=DEFAULT_JOB_RETRY.with_timeout(self._timeout / 2),
             )
             return [dict(row.items()) for row in rows]
 
     def execute(self, statement: Statement, **parameters: Any) -> int:
-        """Run the statement as one job; only a conflict, which has changed nothing, is tried again."""
-        config = self._query_config(statement, parameters)
+        """Run the statement as one job; only a conflict, which has changed nothing, is run again."""
         again = Retry(if_exception_type(WriteConflict), initial=0.5, maximum=4.0, timeout=self._timeout)
-        return again(self._execute_once)(statement, config)
+        try:
+            return again(self._execute_once)(statement, parameters, Budget(self._timeout))
+        except exceptions.RetryError as lasting:
+            raise WriteConflict(str(lasting.cause)) from lasting
 
     def append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Send rows to the table's default stream, which shows them as soon as it has taken them.
+        """Send rows to the table's default stream.
 
         A repeated attempt may write rows twice; readers take one row a key.
         """
         with translated(f"append to {table}"):
             self._refuse_when_closed()
-            requests = [self._append_request(table, chunk) for chunk in encoded_chunks(table, rows)]
-            if requests:
-                again = Retry(_TRANSIENT, initial=0.2, maximum=2.0, timeout=self._timeout)
-                again(self._append_once)(requests, Stopwatch())
+            trace_id = f"nba-props:{self._service}"
+            send_all(
+                self._writer, append_requests(self._client.project, table, rows, trace_id), self._timeout
+            )
 
     def replace_partition(self, table: str, partition: date, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Load the rows over one date, as one job: readers see the old rows until it has succeeded."""
+        """Load the rows over one date, as one job: readers see the old rows until it has succeeded.
+
+        No rows are a DELETE of the date: what loading an empty file over one does is not documented.
+        """
         column = str(catalog_table(table).partition_column)
         strays = [row for row in rows if str(row.get(column)) != partition.isoformat()]
         if strays:
             raise DataContractViolation(f"{len(strays)} rows for {table} are not of {partition}")
-        with translated(f"replace {table} of {partition}"):
-            self._refuse_when_closed()
-            job = self._client.load_table_from_file(
-                json_lines(table, rows),
-                f"{self._client.project}.{table}${partition:%Y%m%d}",
-                job_config=self._load_config(table),
-                timeout=self._timeout,
-            )
-            job.result(retry=bigquery.DEFAULT_RETRY.with_timeout(self._timeout), timeout=self._load_timeout)
+        if rows:
+            self._load(table, partition, rows)
+        else:
+            sql = f"DELETE FROM {table} WHERE {column} = @partition"
+            self.execute(Statement(f"empty {table}", sql, {"partition": "DATE"}), partition=partition)
 
     def columns(self) -> dict[str, dict[str, str]]:
+        budget = Budget(self._timeout)
         with translated("columns"):
             self._refuse_when_closed()
-            return {name: found for name in tables() if (found := self._columns_of(name)) is not None}
+            return {name: found for name in tables() if (found := self._columns_of(name, budget)) is not None}
 
     def close(self) -> None:
         """Let the connections go; every later call is refused."""
@@ -110,69 +105,45 @@ class BigQueryWarehouse:
         self._client.close()
         self._writer.transport.close()
 
-    def _execute_once(self, statement: Statement, config: bigquery.QueryJobConfig) -> int:
+    def _execute_once(self, statement: Statement, parameters: Mapping[str, Any], budget: Budget) -> int:
+        def send(job_id: str) -> bigquery.QueryJob:
+            return self._client.query(
+                statement.sql,
+                job_id=job_id,
+                job_config=query_config(self._service, statement, parameters, budget.left()),
+                retry=budget.retry(),
+                timeout=budget.left(),
+                job_retry=None,
+            )
+
         with translated(statement.name):
             self._refuse_when_closed()
-            retry = bigquery.DEFAULT_RETRY.with_timeout(self._timeout)
-            job = self._client.query(
-                statement.sql, job_config=config, retry=retry, timeout=self._timeout, job_retry=None
-            )
-            job.result(retry=retry, timeout=self._timeout, job_retry=None)
+            job = begin(self._client, send, budget)
+            job.result(retry=budget.retry(), timeout=budget.left(), job_retry=None)
             return job.num_dml_affected_rows or 0
 
-    def _query_config(self, statement: Statement, parameters: Mapping[str, Any]) -> bigquery.QueryJobConfig:
-        return bigquery.QueryJobConfig(
-            query_parameters=query_parameters(statement, parameters),
-            labels=self._labels(statement.name),
-            job_timeout_ms=int(self._timeout * 1000),
-        )
+    def _load(self, table: str, partition: date, rows: Sequence[Mapping[str, Any]]) -> None:
+        budget = Budget(self._load_timeout)
 
-    def _load_config(self, table: str) -> bigquery.LoadJobConfig:
-        return bigquery.LoadJobConfig(
-            source_format=bigquery.SourceFormat.NEWLINE_DELIMITED_JSON,
-            write_disposition=bigquery.WriteDisposition.WRITE_TRUNCATE,
-            schema=schema_fields(table),
-            labels=self._labels(table),
-            job_timeout_ms=int(self._load_timeout * 1000),
-        )
+        def send(job_id: str) -> bigquery.LoadJob:
+            return self._client.load_table_from_file(
+                json_lines(table, rows),
+                f"{self._client.project}.{table}${partition:%Y%m%d}",
+                job_id=job_id,
+                job_config=load_config(self._service, table, self._load_timeout),
+                num_retries=_UPLOAD_RETRIES,
+                timeout=self._timeout,
+            )
 
-    def _labels(self, statement: str) -> dict[str, str]:
-        """Say on every job who asked for what; a label takes small letters, digits, - and _."""
-        return {"service": self._service, "statement": _UNLABELLED.sub("_", statement.lower())[:63]}
+        with translated(f"replace {table} of {partition}"):
+            self._refuse_when_closed()
+            job = begin(self._client, send, budget)
+            job.result(retry=budget.retry(), timeout=budget.left())
 
-    def _append_request(self, table: str, encoded: list[bytes]) -> types.AppendRowsRequest:
-        return types.AppendRowsRequest(
-            write_stream=self._stream(table),
-            proto_rows=types.AppendRowsRequest.ProtoData(
-                writer_schema=types.ProtoSchema(proto_descriptor=row_descriptor(table)),
-                rows=types.ProtoRows(serialized_rows=encoded),
-            ),
-            trace_id=f"nba-props:{self._service}",
-        )
-
-    def _append_once(self, requests: list[types.AppendRowsRequest], watch: Stopwatch) -> None:
-        """Send all requests over one stream; each must be answered, and none refused."""
-        left = max(0.1, self._timeout - watch.seconds())
-        routing = (("x-goog-request-params", f"write_stream={requests[0].write_stream}"),)
-        answers = self._writer.append_rows(iter(requests), retry=None, timeout=left, metadata=routing)
-        taken = 0
-        for answer in answers:
-            if answer.error.code:
-                raise exceptions.from_grpc_status(answer.error.code, _refusal(answer))
-            taken += 1
-        if taken < len(requests):
-            raise exceptions.ServiceUnavailable(f"{taken} of {len(requests)} requests were answered")
-
-    def _stream(self, table: str) -> str:
-        dataset, _, name = table.partition(".")
-        return f"projects/{self._client.project}/datasets/{dataset}/tables/{name}/streams/_default"
-
-    def _columns_of(self, name: str) -> dict[str, str] | None:
+    def _columns_of(self, name: str, budget: Budget) -> dict[str, str] | None:
         try:
             found = self._client.get_table(
-                f"{self._client.project}.{name}",
-                retry=bigquery.DEFAULT_RETRY.with_timeout(self._timeout),
-                timeout=self._timeout,
+                f"{self._client.project}.{name}", retry=budget.retry(), timeout=budget.left()
             )
         except exceptions.NotFound:
             return None
@@ -181,7 +152,3 @@ class BigQueryWarehouse:
     def _refuse_when_closed(self) -> None:
         if self._is_closed:
             raise DependencyUnavailable("the store is closed")
-
-
-def _refusal(answer: types.AppendRowsResponse) -> str:
-    return "; ".join([answer.error.message, *(fault.message for fault in answer.row_errors[:3])])
