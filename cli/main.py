@@ -8,6 +8,7 @@ from cli.alerts import alerts
 from cli.bench import bench
 from cli.data import load_lines, load_logs
 from cli.demo import demo
+from cli.export import export
 from cli.serve import serve
 from cli.slates import phase4, plan, retry, start, status
 from shared.config import load_settings
@@ -26,7 +27,20 @@ def cli(context: click.Context, verbose: bool) -> None:
     configure_logs(level if serves or verbose else "ERROR")
 
 
-for command in (demo, serve, load_logs, load_lines, phase4, start, retry, status, plan, alerts, bench):
+for command in (
+    demo,
+    serve,
+    load_logs,
+    load_lines,
+    export,
+    phase4,
+    start,
+    retry,
+    status,
+    plan,
+    alerts,
+    bench,
+):
     cli.add_command(command)
 
 

@@ -76,6 +76,13 @@ def create_app(
         twice = warehouse.query(load_statement("local", "duplicate_keys"), game_date=game_date)
         return answer({"forecasts": rows, "duplicate_keys": twice[0]["duplicate_keys"]})
 
+    @app.get("/phase3")
+    def phase3() -> Response:
+        day = _game_date()
+        games = warehouse.query(load_statement("local", "box_scores_before"), game_date=day)
+        slate = warehouse.query(load_statement("local", "slate_rows"), first_date=day, last_date=day)
+        return answer({"box_scores": games, "slate": slate})
+
     @app.get("/bus")
     def bus() -> Response:
         return answer({"pending": pending()})

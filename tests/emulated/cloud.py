@@ -139,7 +139,9 @@ class Cloud:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Read the store; `@day` is the slate."""
-        return self.warehouse.query(inline_statement("test", sql, day="DATE"), day=self.game_date)
+        if "@day" in sql:
+            return self.warehouse.query(inline_statement("test", sql, day="DATE"), day=self.game_date)
+        return self.warehouse.query(inline_statement("test", sql))
 
     def publish(self, topic: str, *messages: bytes) -> None:
         publisher = PubSubPublisher(self.pubsub.publisher_client(), PROJECT)

@@ -5,11 +5,18 @@ import signal
 import threading
 
 import pytest
-from cloud import OPERATOR, PHASE3, PUSH, SCHEDULER, Cloud, finished
+from cloud import PHASE3, PUSH, SCHEDULER, Cloud, finished
+from runbook_page import blocks
+
+from local.loading import load_sample
+from shared.clock import SystemClock
+from shared.statements import load_statement
+from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
 
 pytestmark = pytest.mark.emulated
 
 SYSTEMS = 3
+QUERIES = blocks("sql")
 CURRENT = "nba_predictions.player_prop_predictions_current"
 
 
@@ -110,6 +117,26 @@ def test_a_poisoned_request_ends_in_the_dead_letters_and_delays_nobody(cloud: Cl
     stored = "SELECT body, delivery_attempts FROM nba_reference.dead_letters WHERE game_date <= @day"
     cloud.wait_until(lambda: cloud.rows(stored) != [], lambda: "the dead letter")
     assert {row["body"] for row in cloud.rows(stored)} == {'{"game_date": "no date"}'}
+
+
+def test_features_are_the_same_numbers_on_both_engines(cloud: Cloud) -> None:
+    embedded = DuckDBWarehouse(None, SystemClock())
+    embedded.create_schema()
+    load_sample(embedded, cloud.game_date, cloud.players, SystemClock())
+    features = load_statement("data_processors.precompute.ml_feature_store", "features")
+    days = {"first_date": cloud.game_date, "last_date": cloud.game_date}
+
+    there, here = cloud.warehouse.query(features, **days), embedded.query(features, **days)
+
+    embedded.close()
+    assert len(there) == len(here) >= cloud.players
+    for cloud_row, embedded_row in zip(there, here, strict=True):
+        assert cloud_row == pytest.approx(embedded_row, rel=1e-9)
+
+
+@pytest.mark.parametrize(("section", "sql"), QUERIES, ids=[section for section, _ in QUERIES])
+def test_a_query_of_the_runbook_runs_as_it_is_written(cloud: Cloud, section: str, sql: str) -> None:
+    assert isinstance(cloud.rows(sql), list)
 
 
 @pytest.mark.parametrize(
