@@ -3,6 +3,7 @@
 import pytest
 
 from predictions.coordinator import alerting
+from shared.alerts import RESEND_AFTER
 from shared.outcomes import Reason
 from shared.statements import load_statement
 
@@ -72,13 +73,13 @@ def test_an_alert_that_was_not_confirmed_is_sent_again_by_the_next_question(phas
     phase5.alerter.is_down = True
     phase5.trigger()
     phase5.alerter.is_down = False
-    clock.advance(59)
+    clock.advance(RESEND_AFTER.total_seconds() - 1)
     phase5.retry()
     early = phase5.alerter.kinds()
 
     clock.advance(1)
     phase5.retry()
-    clock.advance(61)
+    clock.advance(RESEND_AFTER.total_seconds() + 1)
     phase5.retry()
 
     assert (early, phase5.alerter.kinds()) == ([], ["phase4_under_floor"])
@@ -109,7 +110,7 @@ def test_an_alert_keeps_its_severity_when_it_is_sent_again(phase5, slate, clock,
     entry = f";{kind}@{raised_at.isoformat()}"
     raise_alert = load_statement("shared", "raise_alert")
     phase5.store.execute(raise_alert, game_date=slate.game_date, kind=kind, entry=entry)
-    clock.advance(60)
+    clock.advance(RESEND_AFTER.total_seconds())
 
     phase5.retry()
 

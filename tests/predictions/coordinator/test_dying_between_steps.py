@@ -4,6 +4,7 @@ import pytest
 from slate_builder import HISTORY, Slate
 from watched_ports import Died, raising
 
+from shared.alerts import RESEND_AFTER
 from shared.outcomes import Reason
 
 ACTING_STEPS = [
@@ -95,7 +96,7 @@ def test_dying_while_finishing_is_completed_by_whoever_sees_it(make_phase5, slat
     _dies(first, first.complete, when, step)
 
     second.complete()
-    clock.advance(61)
+    clock.advance(RESEND_AFTER.total_seconds() + 1)
     second.retry()
 
     assert slate.state == "complete"

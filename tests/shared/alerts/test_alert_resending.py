@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from shared.alerts import AlertDesk
+from shared.alerts import RESEND_AFTER, AlertDesk
 from shared.errors import DependencyUnavailable
 from shared.ports import Alert
 
@@ -29,7 +29,7 @@ def unsent(desk, alerter, clock, slates):
     alerter.is_down = True
     desk.raise_once(slate, "gap", "warning", "A gap", "")
     alerter.is_down = False
-    clock.advance(61)
+    clock.advance(RESEND_AFTER.total_seconds() + 1)
     return Alert("gap", "warning", "A gap", "", slate, raised_at)
 
 
@@ -54,7 +54,7 @@ def test_a_channel_that_is_still_down_leaves_it_to_the_next(desk, alerter, clock
 def test_a_read_older_than_the_confirmation_sends_nothing(desk, alerter, clock, slates):
     slate, raised_at = next(slates), clock.now()
     desk.raise_once(slate, "gap", "warning", "A gap", "")
-    clock.advance(120)
+    clock.advance(RESEND_AFTER.total_seconds())
 
     was_sent = desk.resend(Alert("gap", "warning", "A gap", "", slate, raised_at))
 

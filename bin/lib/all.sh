@@ -1,0 +1,15 @@
+# shellcheck shell=bash
+# Everything in this folder, in one line for the scripts.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+source "$BIN/lib/settings.sh"
+source "$BIN/lib/tables.sh"
+source "$BIN/lib/reading.sh"
+source "$BIN/lib/resources.sh"
+source "$BIN/lib/topics.sh"
+source "$BIN/lib/subscriptions.sh"
+source "$BIN/lib/jobs.sh"
+source "$BIN/lib/accounts.sh"
+source "$BIN/lib/bindings.sh"
+source "$BIN/lib/rights.sh"
+source "$BIN/lib/urls.sh"
+source "$BIN/lib/services.sh"

@@ -1,0 +1,87 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034  # the environment of a service is read by the names of its settings
+# Cloud Run services, as the table SERVICES has them. A deployment declares everything, each time: what a flag does not
+# say, the platform may keep from before.
+
+# Declares a service; the image is empty where it does not matter which one runs.
+declare_service() { # SERVICE IMAGE
+  local row name docker topic cpus memory concurrency timeout least most container='spec.template.spec.containers[0]'
+  for row in "${SERVICES[@]}"; do
+    IFS='|' read -r name docker topic cpus memory concurrency timeout least most <<<"$row"
+    if [[ $name == "$1" ]]; then break; fi
+  done
+  DOCKERFILE=$docker TOPIC=$topic
+  declare_nothing
+  if [[ -n $2 ]]; then setting --image "$2" "${container}.image"; fi
+  setting --service-account "$(account_email "$1")" spec.template.spec.serviceAccountName
+  setting --set-custom-audiences "$(audience "$1")" \
+    'metadata.annotations[run.googleapis.com/custom-audiences]' "[\"$(audience "$1")\"]"
+  setting --concurrency "$concurrency" spec.template.spec.containerConcurrency
+  setting --timeout "$timeout" spec.template.spec.timeoutSeconds
+  setting --max-instances "$most" 'spec.template.metadata.annotations[autoscaling.knative.dev/maxScale]'
+  CREATE+=("--min-instances=$least" "--cpu=$cpus" "--memory=$memory" --port=8080 --ingress=all)
+  CREATE+=(--no-allow-unauthenticated --cpu-throttling --cpu-boost --execution-environment=gen2)
+  # /ready reaches the store and checks its schema: a revision that cannot work never takes traffic.
+  CREATE+=("--startup-probe=httpGet.path=/ready,httpGet.port=8080,periodSeconds=10,timeoutSeconds=9,failureThreshold=12")
+  CREATE+=("--liveness-probe=httpGet.path=/health,httpGet.port=8080,periodSeconds=30,timeoutSeconds=5,failureThreshold=3")
+  declare_environment "$1" "$cpus" "$concurrency" "${2##*:}"
+  if is_alerting "$1"; then
+    CREATE+=("--set-secrets=ALERT_URLS=$ALERT_URLS_SECRET:latest")
+    expect "${container}.env[name=ALERT_URLS].valueFrom.secretKeyRef.name" "$ALERT_URLS_SECRET"
+  else
+    CREATE+=(--clear-secrets)
+  fi
+}
+
+# Every setting of the catalogue that has a value, and what only a deployment knows. Values hold commas, so ^::^ says
+# that :: stands between them.
+declare_environment() { # SERVICE CPUS CONCURRENCY COMMIT
+  local name TOKEN_AUDIENCES WEB_CONCURRENCY=$2 THREADS=$3 BUILD=$4 list=''
+  TOKEN_AUDIENCES=$(audience "$1")
+  for name in "${SERVICE_SETTINGS[@]}" WEB_CONCURRENCY THREADS BUILD; do
+    if [[ -z ${!name} ]]; then continue; fi
+    list+="::$name=${!name}"
+    expect "spec.template.spec.containers[0].env[name=$name].value" "${!name}"
+  done
+  CREATE+=("--set-env-vars=^::^${list#::}")
+}
+
+# Sets COMMIT to what is being deployed: an image is named for it, so the tree must be exactly it.
+set_commit() {
+  if [[ -n ${COMMIT:-} ]]; then return; fi
+  COMMIT=$(git -C "$ROOT" rev-parse HEAD) || die "COMMIT is not set, and $ROOT is not a git tree"
+  [[ -z $(git -C "$ROOT" status --porcelain) ]] ||
+    die "the tree differs from its commit, whose name the image would carry; commit first, or set COMMIT"
+}
+
+# Builds the image unless there is one of this commit.
+ensure_image() { # IMAGE DOCKERFILE
+  if exists gcloud artifacts docker images describe "$1" "--project=$PROJECT_ID"; then return; fi
+  run gcloud builds submit "$ROOT" "--project=$PROJECT_ID" "--config=$BIN/lib/cloudbuild.yaml" \
+    "--substitutions=_DOCKERFILE=$2,_IMAGE=$1,_COMMIT=$COMMIT"
+}
+
+# Deploys one service with all that it needs, and prints its URL.
+deploy_service() { # SERVICE URL_NAME
+  local image
+  set_commit
+  image=$REGION-docker.pkg.dev/$PROJECT_ID/$REPOSITORY/$1:$COMMIT
+  run "$BIN/bigquery/apply_schemas.sh" --check "--project=$PROJECT_ID" ||
+    die "$1 is not deployed: the store does not fit this code; run bin/bigquery/apply_schemas.sh first"
+  ensure_account "$1"
+  ensure_callers_of "$1"
+  declare_service "$1" "$image"
+  ensure_topics "$TOPIC"
+  ensure_rights "$1"
+  declare_nothing
+  fixed_setting --repository-format docker format DOCKER
+  ensure "artifacts repositories" "$REPOSITORY"
+  declare_service "$1" "$image"
+  ensure_image "$image" "$DOCKERFILE"
+  run gcloud run deploy "$1" "--project=$PROJECT_ID" "--region=$REGION" "${CREATE[@]}"
+  run gcloud run services update-traffic "$1" "--project=$PROJECT_ID" "--region=$REGION" --to-latest
+  ensure_bindings "$(invoker_rows "$1")"
+  look_up_url "$2" "$1"
+  say_done "$1 runs $COMMIT"
+  if ! ((DRY_RUN)); then printf '%s\n' "${!2}"; fi
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Creates or updates what carries Phase 5: service accounts, topics, push subscriptions, scheduler jobs and rights.
+#
+# Usage: deploy_pubsub_infrastructure.sh COORDINATOR_URL [WORKER_URL] [--dry-run] [--project=PROJECT_ID]
+#
+# COORDINATOR_URL and WORKER_URL are those of the deployed services; the worker's is read from its service if not given.
+# A second run changes nothing; --dry-run calls nothing and prints what would run in an empty project.
+source "$(dirname "${BASH_SOURCE[0]}")/../lib/all.sh"
+
+parse_options "$@"
+expect_arguments 1 2 COORDINATOR_URL
+load_settings
+require_commands gcloud python3
+set_urls
+
+ensure_callers
+ensure_identities
+ensure_topics
+look_up_project_number
+ensure_bindings "$(token_rows)"
+ensure_bindings "$(publisher_rows)"
+ensure_bindings "$(invoker_rows "$COORDINATOR_SERVICE")"
+ensure_bindings "$(invoker_rows "$WORKER_SERVICE")"
+ensure_subscriptions
+ensure_bindings "$(subscriber_rows)"
+ensure_jobs
+say_done "Phase 5 is in place in $PROJECT_ID; bin/phase5/verify.sh checks it."

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Deploys Phase 4's processors to Cloud Run: schema check, accounts and rights, image, service, traffic. Prints the URL.
+#
+# Usage: deploy_precompute_processors.sh PROCESSOR [--dry-run] [--project=PROJECT_ID]
+#
+# PROCESSOR is ml_feature_store, the one that there is. The commit that is checked out is deployed, or the one that COMMIT
+# names. Nothing is left from an earlier deployment: everything is declared each time.
+source "$(dirname "${BASH_SOURCE[0]}")/../../lib/all.sh"
+
+parse_options "$@"
+expect_arguments 1 1 PROCESSOR
+[[ ${ARGUMENTS[0]} == ml_feature_store ]] || usage_error "there is no processor ${ARGUMENTS[0]}"
+load_settings
+require_commands gcloud bq python3 git
+deploy_service "$PRECOMPUTE_SERVICE" PRECOMPUTE_URL

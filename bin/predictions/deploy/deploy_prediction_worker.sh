@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Deploys the worker to Cloud Run: schema check, accounts and rights, image, service, traffic. Prints its URL.
+#
+# Usage: deploy_prediction_worker.sh [--dry-run] [--project=PROJECT_ID]
+#
+# The commit that is checked out is deployed, or the one that COMMIT names. Nothing is left from an earlier deployment:
+# image, identity, limits, probes and the whole environment are declared each time.
+source "$(dirname "${BASH_SOURCE[0]}")/../../lib/all.sh"
+
+parse_options "$@"
+expect_arguments 0 0 ''
+load_settings
+require_commands gcloud bq python3 git
+deploy_service "$WORKER_SERVICE" WORKER_URL

@@ -1,0 +1,134 @@
+"""Every command line is one that the installed gcloud and bq understand.
+
+Neither has an account here, nor may it look for one: a well-formed command gets as far as saying so.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from scripts_cloud import COORDINATOR_URL, Cloud
+
+pytestmark = pytest.mark.gcloud
+
+GCLOUD = shutil.which("gcloud")
+NO_ACCOUNT = "do not currently have an active account selected"
+WITH_VALUES = {"create", "update", "deploy", "submit", "modify-push-config"}
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A configuration of its own, without an account, that asks nobody for one."""
+    if GCLOUD is None:
+        pytest.skip("gcloud is not installed, so its command lines cannot be parsed")
+    folder = tmp_path_factory.mktemp("gcloud")
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "CLOUDSDK_CONFIG": str(folder / "config"),
+        "CLOUDSDK_CORE_DISABLE_PROMPTS": "1",
+        "CLOUDSDK_CORE_CHECK_GCE_METADATA": "false",
+        "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "true",
+        "CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK": "true",
+    }
+
+
+@pytest.fixture(scope="module")
+def command_lines(deployed_once: Cloud, tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
+    """Every distinct command line of a deployment, a correction, a pause, a resumption and a rollback."""
+    cloud = deployed_once.copy(Path(tmp_path_factory.mktemp("calls")) / "cloud")
+    cloud.change(lambda state: state.update(secrets={"alert-urls": {}}))
+    for thing in ("topics", "subscriptions", "jobs"):
+        cloud.change(lambda state, kind=thing: [_forget(t) for t in state[kind].values()])
+    runs = (
+        cloud.run("phase5/deploy_pubsub_infrastructure.sh", COORDINATOR_URL),
+        cloud.run("predictions/deploy/deploy_prediction_coordinator.sh", ALERT_URLS_SECRET="alert-urls"),
+        cloud.run("phase5/pause.sh", "--yes"),
+        cloud.run("phase5/resume.sh"),
+        cloud.run("phase5/rollback.sh", "prediction-coordinator", "--yes"),
+    )
+    assert [run.returncode for run in runs] == [0] * len(runs), runs
+    return list(_distinct([*deployed_once.calls, *cloud.calls]))
+
+
+def _forget(thing: dict[str, object]) -> None:
+    for field in ("messageRetentionDuration", "ackDeadlineSeconds", "attemptDeadline"):
+        thing.pop(field, None)
+
+
+def _distinct(calls: Iterable[list[str]]) -> Iterable[list[str]]:
+    """Of calls that differ in a name alone, one; of those that set something, all; of SQL, one of a kind."""
+    seen = set()
+    for call in calls:
+        shape = tuple(w.partition("=")[0] for w in call if w.startswith("--"))
+        words = tuple(w for w in call if not w.startswith("--"))
+        sql = words[-1].partition(" ")[0] if "query" in words else ""
+        key = tuple(call) if WITH_VALUES & set(call) else (*words[:-1], *shape, sql)
+        if key not in seen:
+            seen.add(key)
+            yield call
+
+
+def _what_it_says(command: list[str], environment: dict[str, str]) -> str:
+    result = subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    return " ".join((result.stdout + result.stderr).split())
+
+
+def _misunderstood(
+    commands: list[list[str]], prefix: list[str], environment: dict[str, str]
+) -> dict[str, str]:
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        answers = pool.map(lambda c: _what_it_says([*prefix, *c[1:]], environment), commands)
+        return {
+            " ".join(command)[:300]: answer[:500]
+            for command, answer in zip(commands, answers, strict=True)
+            if NO_ACCOUNT not in answer
+        }
+
+
+def test_gcloud_understands_every_command_line(
+    command_lines: list[list[str]], environment: dict[str, str]
+) -> None:
+    commands = [call for call in command_lines if call[0] == "gcloud"]
+
+    misunderstood = _misunderstood(commands, [str(GCLOUD)], environment)
+
+    assert misunderstood == {}
+    assert len(commands) > 40
+
+
+def test_bq_understands_every_command_line(
+    command_lines: list[list[str]], environment: dict[str, str]
+) -> None:
+    """The `bq` on the path asks for an account before it parses, so what it starts is called itself."""
+    root, python = (
+        subprocess.check_output([str(GCLOUD), "info", f"--format=value({key})"], env=environment, text=True)
+        for key in ("installation.sdk_root", "basic.python_location")
+    )
+    bq = Path(root.strip()) / "platform/bq/bq.py"
+    if not bq.is_file():
+        pytest.skip("the installed gcloud has no bq, so its command lines cannot be parsed")
+    commands = [call for call in command_lines if call[0] == "bq"]
+
+    misunderstood = _misunderstood(commands, [python.strip(), str(bq)], environment)
+
+    assert misunderstood == {}
+    assert len(commands) >= 4
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["scheduler", "jobs", "update", "http", "j", "--project=p", "--location=l", "--headers=A=b"],
+        ["pubsub", "subscriptions", "create", "s", "--project=p", "--topic=t", "--ack-deadline=soon"],
+    ],
+    ids=["a flag that only creating has", "a value that is no number"],
+)
+def test_a_malformed_command_line_would_be_noticed(command: list[str], environment: dict[str, str]) -> None:
+    assert NO_ACCOUNT not in _what_it_says([str(GCLOUD), *command], environment)
