@@ -15,10 +15,6 @@ _SPEC.loader.exec_module(sys.modules["scripts_cloud"])
 from scripts_cloud import Cloud, make_cloud  # noqa: E402
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "gcloud: parses command lines with the real gcloud and bq")
-
-
 @pytest.fixture
 def cloud(tmp_path: Path) -> Cloud:
     """An empty project."""
