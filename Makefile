@@ -26,7 +26,7 @@ test: .venv/.dev  ## everything that needs no cloud
 	$(BIN)/python -m pytest -n 2
 
 test-emulated: .venv/.dev emulators  ## the cloud side, on emulators; what is not there is skipped and named
-	$(BIN)/python -m pytest -m emulated -rs
+	$(BIN)/python -m pytest -m emulated -rs -n 2 --dist loadfile
 
 test-images: .venv/.dev  ## every step of the Dockerfiles, without Docker
 	$(BIN)/python -m pytest -m images -rs

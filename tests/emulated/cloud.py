@@ -27,6 +27,7 @@ from shared.statements import inline_statement
 from shared.warehouse.bigquery_warehouse import BigQueryWarehouse
 
 PATIENCE_SECONDS = 180
+SYSTEMS = len(load_settings().active_systems)
 PUSH = "phase5-push@nba-props-platform.iam.gserviceaccount.com"
 SCHEDULER = "phase5-scheduler@nba-props-platform.iam.gserviceaccount.com"
 PHASE3 = "phase3-processors@nba-props-platform.iam.gserviceaccount.com"
@@ -234,3 +235,19 @@ def _place(endpoint: str) -> tuple[str, str]:
 
 def finished(run_id: str) -> Callable[[dict[str, Any]], bool]:
     return lambda body: body["state"] == "complete" and body["feature_run_id"] == run_id
+
+
+def assert_everybody_once(cloud: Cloud, run_id: str) -> None:
+    """Everyone expected ended once for this run, and readers see one forecast a player and system."""
+    status = cloud.status()
+    forecasts = cloud.rows(
+        "SELECT player_lookup, system_id, feature_run_id, build "
+        "FROM nba_predictions.player_prop_predictions_current WHERE game_date = @day"
+    )
+    keys = {(row["player_lookup"], row["system_id"]) for row in forecasts}
+    assert status["expected"] == cloud.players
+    assert status["predicted"] + sum(status["skipped"].values()) == cloud.players
+    assert status["failed"] == {}
+    assert len(keys) == len(forecasts) == status["predicted"] * SYSTEMS
+    assert {row["feature_run_id"] for row in forecasts} == {run_id}
+    assert {row["build"] for row in forecasts} == {"emulated"}
