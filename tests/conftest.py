@@ -1,14 +1,15 @@
-"""What every test may import: `issuer` stands beside this file.
+"""What every test may import: `issuer` and `real_programs` stand beside this file.
 
-It is loaded by its path. With this folder on `sys.path`, `tests/shared` would hide the package `shared`.
+They are loaded by path. With this folder on `sys.path`, `tests/shared` would hide the package `shared`.
 """
 
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-_SPEC = spec_from_file_location("issuer", Path(__file__).with_name("issuer.py"))
-assert _SPEC is not None
-assert _SPEC.loader is not None
-sys.modules["issuer"] = module_from_spec(_SPEC)
-_SPEC.loader.exec_module(sys.modules["issuer"])
+for _name in ("issuer", "real_programs"):
+    _spec = spec_from_file_location(_name, Path(__file__).with_name(f"{_name}.py"))
+    assert _spec is not None
+    assert _spec.loader is not None
+    sys.modules[_name] = module_from_spec(_spec)
+    _spec.loader.exec_module(sys.modules[_name])

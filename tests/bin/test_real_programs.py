@@ -1,22 +1,14 @@
-"""Every command line is one that the installed gcloud and bq understand.
+"""Every command line of the scripts is one that the installed gcloud and bq understand."""
 
-Neither has an account here, nor may it look for one: a well-formed command gets as far as saying so.
-"""
-
-import os
-import shutil
-import subprocess
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from real_programs import ABSENCE, GCLOUD, NO_ACCOUNT, bq_prefix, misunderstood, what_it_says, without_account
 from scripts_cloud import COORDINATOR_URL, Cloud
 
 pytestmark = pytest.mark.gcloud
 
-GCLOUD = shutil.which("gcloud")
-NO_ACCOUNT = "do not currently have an active account selected"
 WITH_VALUES = {"create", "update", "deploy", "submit", "modify-push-config"}
 
 
@@ -24,17 +16,8 @@ WITH_VALUES = {"create", "update", "deploy", "submit", "modify-push-config"}
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """A configuration of its own, without an account, that asks nobody for one."""
     if GCLOUD is None:
-        pytest.skip("gcloud is not installed, so its command lines cannot be parsed")
-    folder = tmp_path_factory.mktemp("gcloud")
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "CLOUDSDK_CONFIG": str(folder / "config"),
-        "CLOUDSDK_CORE_DISABLE_PROMPTS": "1",
-        "CLOUDSDK_CORE_CHECK_GCE_METADATA": "false",
-        "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "true",
-        "CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK": "true",
-    }
+        pytest.skip(ABSENCE)
+    return without_account(tmp_path_factory.mktemp("gcloud"))
 
 
 @pytest.fixture(scope="module")
@@ -73,52 +56,24 @@ def _distinct(calls: Iterable[list[str]]) -> Iterable[list[str]]:
             yield call
 
 
-def _what_it_says(command: list[str], environment: dict[str, str]) -> str:
-    result = subprocess.run(
-        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
-    return " ".join((result.stdout + result.stderr).split())
-
-
-def _misunderstood(
-    commands: list[list[str]], prefix: list[str], environment: dict[str, str]
-) -> dict[str, str]:
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        answers = pool.map(lambda c: _what_it_says([*prefix, *c[1:]], environment), commands)
-        return {
-            " ".join(command)[:300]: answer[:500]
-            for command, answer in zip(commands, answers, strict=True)
-            if NO_ACCOUNT not in answer
-        }
-
-
 def test_gcloud_understands_every_command_line(
     command_lines: list[list[str]], environment: dict[str, str]
 ) -> None:
     commands = [call for call in command_lines if call[0] == "gcloud"]
 
-    misunderstood = _misunderstood(commands, [str(GCLOUD)], environment)
-
-    assert misunderstood == {}
+    assert misunderstood(commands, [str(GCLOUD)], environment) == {}
     assert len(commands) > 40
 
 
 def test_bq_understands_every_command_line(
     command_lines: list[list[str]], environment: dict[str, str]
 ) -> None:
-    """The `bq` on the path asks for an account before it parses, so what it starts is called itself."""
-    root, python = (
-        subprocess.check_output([str(GCLOUD), "info", f"--format=value({key})"], env=environment, text=True)
-        for key in ("installation.sdk_root", "basic.python_location")
-    )
-    bq = Path(root.strip()) / "platform/bq/bq.py"
-    if not bq.is_file():
+    prefix = bq_prefix(environment)
+    if prefix is None:
         pytest.skip("the installed gcloud has no bq, so its command lines cannot be parsed")
     commands = [call for call in command_lines if call[0] == "bq"]
 
-    misunderstood = _misunderstood(commands, [python.strip(), str(bq)], environment)
-
-    assert misunderstood == {}
+    assert misunderstood(commands, prefix, environment) == {}
     assert len(commands) >= 4
 
 
@@ -131,4 +86,4 @@ def test_bq_understands_every_command_line(
     ids=["a flag that only creating has", "a value that is no number"],
 )
 def test_a_malformed_command_line_would_be_noticed(command: list[str], environment: dict[str, str]) -> None:
-    assert NO_ACCOUNT not in _what_it_says([str(GCLOUD), *command], environment)
+    assert NO_ACCOUNT not in what_it_says([str(GCLOUD), *command], environment)

@@ -1,4 +1,4 @@
-"""The page under test, and a store that has lived through a morning."""
+"""The pages under test, a store that has lived through a morning, and a deploy guide that was followed."""
 
 import sys
 from collections.abc import Iterator
@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # what reads the page stands beside the tests
+sys.path.insert(0, str(Path(__file__).parent))  # what reads the pages stands beside the tests
+
+from docs_page import DEPLOY_GUIDE, RUNBOOK
+from pasted import Pasted, paste
 
 from local.loading import load_sample
 from local.stack import Stack
@@ -34,3 +37,13 @@ def lived_store() -> Iterator[Warehouse]:
         yield stack.warehouse
     finally:
         stack.stop()
+
+
+@pytest.fixture(scope="session")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> Pasted:
+    """The deploy guide's blocks, pasted in order, with the runbook's functions where the guide wants them."""
+    blocks = [block for _, block in DEPLOY_GUIDE.blocks("sh")]
+    functions = next(n for n, block in enumerate(blocks) if block.startswith("precompute "))
+    blocks.insert(functions, RUNBOOK.set_up_block())
+    looks = ["logs dead_letter 1h", "query <<<'SELECT 1'"]
+    return paste(tmp_path_factory.mktemp("followed"), [*blocks, *looks])

@@ -1,4 +1,4 @@
-"""The page for whoever is on call is true: its names exist, its queries run, its commands are accepted."""
+"""The page for whoever is on call is true: alerts, log lines, reasons, routes and times are the code's."""
 
 import os
 import re
@@ -11,9 +11,10 @@ from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 import alert_sources
-import click
 import pytest
-import runbook_page as page
+import script_settings
+from docs_page import RUNBOOK as page
+from docs_page import anchor
 from partition_limits import unlimited_tables
 
 from cli.main import cli
@@ -33,7 +34,6 @@ KINDS = alert_sources.alert_kinds()
 LOG_LINES = alert_sources.log_lines()
 QUERIES = page.blocks("sql")
 COMMANDS = page.commands()
-SETTINGS_OF_SCRIPTS = (page.ROOT / "bin/lib/settings.sh").read_text("utf-8")
 NOW = datetime(2026, 1, 15, 14, 40, tzinfo=UTC)
 TODAY = date(2026, 1, 15)
 
@@ -44,16 +44,11 @@ def lines(*programs):
     return [pytest.param(line, id=line.text) for line in found.values()]
 
 
-def scripts():
-    found = {line.text: line for line in COMMANDS if line.words and line.words[0].startswith("bin/")}
-    return [pytest.param(line, id=line.text) for line in found.values()]
-
-
 # Alerts
 
 
 def test_every_alert_that_the_code_can_raise_has_a_section_and_no_section_is_about_another():
-    sections = [s.title for s in page.SECTIONS if s.chapter == "Alerts" and s.level == 3]
+    sections = [s.title for s in page.sections if s.chapter == "Alerts" and s.level == 3]
 
     assert sorted(sections) == sorted(KINDS)
 
@@ -69,7 +64,7 @@ def test_the_index_names_every_alert_with_its_severities():
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_the_section_of_an_alert_says_what_it_means_where_to_look_what_to_do_and_when_it_is_over(kind):
-    (section,) = [s for s in page.SECTIONS if s.title == kind]
+    (section,) = [s for s in page.sections if s.title == kind]
 
     labels = re.findall(r"\*\*(Means|Look|Answer|Do|Over when)\*\*", section.text)
 
@@ -78,10 +73,10 @@ def test_the_section_of_an_alert_says_what_it_means_where_to_look_what_to_do_and
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_the_section_of_an_alert_has_a_query_or_leads_to_one(kind):
-    (section,) = [s for s in page.SECTIONS if s.title == kind]
-    titles = [s.title for s in page.SECTIONS if "```sql" in s.text]
+    (section,) = [s for s in page.sections if s.title == kind]
+    titles = [s.title for s in page.sections if "```sql" in s.text]
 
-    assert "```sql" in section.text or any(f"(#{page.anchor(title)})" in section.text for title in titles)
+    assert "```sql" in section.text or any(f"(#{anchor(title)})" in section.text for title in titles)
 
 
 # Log lines
@@ -108,29 +103,13 @@ def test_a_log_line_that_is_to_be_looked_for_exists(line):
 
 
 def test_a_log_line_named_in_a_sentence_exists():
-    named = re.findall(r"log line `?(\w+)", page.PAGE)
+    named = re.findall(r"log line `?(\w+)", page.text)
 
     assert len(named) >= 4
     assert set(named) - set(LOG_LINES) == set()
 
 
 # Queries
-
-
-@pytest.mark.parametrize(("section", "sql"), QUERIES, ids=[title for title, _ in QUERIES])
-def test_a_query_runs_on_todays_slate(lived_store, section, sql):
-    rows = lived_store.query(inline_statement(section, sql))
-
-    assert rows or section in {
-        "phase4_publish_failed",
-        "Why players are not ready",
-        "Who is missing, and why",
-    }
-
-
-@pytest.mark.parametrize(("section", "sql"), QUERIES, ids=[title for title, _ in QUERIES])
-def test_a_query_limits_the_partition_of_everything_that_it_reads(section, sql):
-    assert unlimited_tables(sql) == []
 
 
 @pytest.mark.parametrize(
@@ -256,42 +235,6 @@ def test_every_path_in_code_font_is_a_route(apps):
     assert paths - routes == set()
 
 
-@pytest.mark.parametrize("line", lines(".venv/bin/nba-props", "nba-props"))
-def test_an_nba_props_command_is_accepted(line):
-    name, command, rest = "", cli, line.words[1:]
-
-    while isinstance(command, click.Group):
-        name, command, rest = command.resolve_command(click.Context(command), rest)
-
-    assert command.make_context(name, rest).command is command
-
-
-@pytest.mark.parametrize("line", scripts())
-def test_a_script_exists_and_takes_what_it_is_given(line):
-    program, *given = line.words
-    script = page.ROOT / program
-    options = {word.split("=")[0] for word in given if word.startswith("-")}
-    arguments = [word for word in given if not word.startswith("-")]
-
-    assert script.is_file()
-
-    if script.parent.name == "lib":
-        return  # named to be read, not to be called
-    usage = re.search(r"^# Usage: \S+(.*)$", script.read_text("utf-8"), re.MULTILINE)[1]
-    least = len(re.findall(r"(?<![\[\w=-])[A-Z_]{3,}", re.sub(r"\[.*?\]+", "", usage)))
-    most = len(re.findall(r"(?<![\w=-])[A-Z_]{3,}", usage))
-    assert os.access(script, os.X_OK)
-    assert options <= set(re.findall(r"--[\w-]+", usage))
-    assert least <= len(arguments) <= most
-
-
-def test_a_script_whose_name_stands_alone_exists():
-    names = {span for span in page.spans() if re.fullmatch(r"[\w-]+\.sh", span)}
-
-    assert names
-    assert names - {path.name for path in (page.ROOT / "bin").rglob("*.sh")} == set()
-
-
 class Recorder(BaseHTTPRequestHandler):
     """A service that keeps what it was asked."""
 
@@ -318,7 +261,7 @@ def test_what_is_set_up_calls_the_service_as_the_operator(tmp_path):
         'else echo "token of $*" | tr " " "_"; fi\n'
     )
     gcloud.chmod(0o755)
-    script = page.set_up() + "coordinator POST /start '{\"force\": true}'\n"
+    script = page.set_up_block() + "coordinator POST /start '{\"force\": true}'\n"
 
     answer = subprocess.run(
         ["bash", "-eu", "-c", script],
@@ -344,7 +287,7 @@ def test_every_name_in_code_font_is_a_name_of_the_system():
     columns = {name for table in tables().values() for name in table.columns}
     relations = {part for name in tables() for part in (name, name.partition(".")[2])}
     aliases = set(re.findall(r"AS (\w+)", "\n".join(sql for _, sql in QUERIES)))
-    functions = set(re.findall(r"^(\w+)\(\)", page.set_up(), re.MULTILINE))
+    functions = set(re.findall(r"^(\w+)\(\)", page.set_up_block(), re.MULTILINE))
     commands = set(cli.commands)
     known = alert_sources.texts() | columns | relations | aliases | functions | commands
     named = {span for span in page.spans() if re.fullmatch(r"[a-z][a-z0-9_.]*(?<!\.sh)", span)}
@@ -352,37 +295,22 @@ def test_every_name_in_code_font_is_a_name_of_the_system():
     assert named - known == set()
 
 
-def test_every_setting_that_is_named_exists():
-    named = {span.partition("=")[0] for span in page.spans() if re.fullmatch(r"[A-Z][A-Z0-9_]+(=\S*)?", span)}
-    named |= set(re.findall(r"--update-env-vars=(\w+)", page.PAGE))
-    known = {name.upper() for name in Settings.model_fields} | set(
-        re.findall(r"[A-Z_]+", SETTINGS_OF_SCRIPTS)
-    )
-
-    assert {"FLOOR_PLAYERS", "ALERT_URLS"} <= named
-    assert named - known - {"PAUSED"} == set()
-
-
-def test_every_link_leads_to_a_heading():
-    links = set(re.findall(r"\]\(#([^)]+)\)", page.PAGE))
-
-    assert links - {page.anchor(section.title) for section in page.SECTIONS} == set()
-
-
 def test_the_table_of_the_morning_has_every_job_at_its_time():
-    jobs = dict(re.findall(r'^\s+"(phase5-[\w-]+)\|\$\{\w+:-(\S+ \S+) \* \* \*\}', SETTINGS_OF_SCRIPTS, re.M))
-    rows = {row[0]: row[1] for row in page.table("The morning, by the clock", "job") if "-" in row[0]}
+    jobs = [row.split("|") for row in script_settings.rows('printf "%s\\n" "${JOBS[@]}"')]
+    rows = {row[0]: row[1:] for row in page.table("The morning, by the clock", "job") if "-" in row[0]}
 
-    assert rows.keys() == jobs.keys()
-    for name, schedule in jobs.items():
-        minute, hour = schedule.split()
+    assert rows.keys() == {name for name, *_ in jobs}
+    for name, _, path, schedule, *_ in jobs:
+        minute, hour, *_ = schedule.split()
         first = "00" if minute.startswith("*/") else minute.zfill(2)
-        assert f"{hour}:{first} PT" in rows[name]
+        at, does = rows[name]
+        assert f"{hour}:{first} PT" in at
+        assert path in does
 
 
 def test_every_pacific_time_stands_beside_the_eastern_one():
-    pacific = re.findall(r"\d:\d\d PT", page.PAGE)
-    pairs = re.findall(r"(\d+):(\d\d) PT \((\d+):(\d\d) ET\)", page.PAGE)
+    pacific = re.findall(r"\d:\d\d PT", page.text)
+    pairs = re.findall(r"(\d+):(\d\d) PT \((\d+):(\d\d) ET\)", page.text)
 
     assert len(pairs) == len(pacific)
     assert all(int(east) - int(west) == 3 and m == n for west, m, east, n in pairs)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
@@ -22,9 +22,6 @@ from shared.clock import Clock, FakeClock
 from shared.config import Settings, load_settings
 from shared.ports import Alerter, Publisher, Warehouse
 from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
-
-_FIRST_DATE = date(2021, 1, 1)
-_DATES = 7000
 
 SETTINGS = load_settings(
     shard_players=3,
@@ -96,12 +93,12 @@ class Stage:
     fibres: Fibres = field(default_factory=Fibres)
     _store: DuckDBWarehouse | None = None
 
-    def set_up(self, seed: int) -> tuple[DuckDBWarehouse, date]:
-        """Return an empty store, and the slate of a seed."""
+    def set_up(self) -> DuckDBWarehouse:
+        """Return an empty store."""
         self._close_store()
         self._store = DuckDBWarehouse(None, self.clock, threads=1)
         self._store.create_schema()
-        return self._store, _FIRST_DATE + timedelta(days=seed % _DATES)
+        return self._store
 
     def close(self) -> None:
         """End the threads and let the store go."""

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -16,14 +15,11 @@ from sim_day import Day
 from sim_engine import Engine
 from sim_faults import Chaos
 from sim_stage import PRODUCT, SETTINGS, Product, Stage, logs_told_to
+from sim_start import start_of
 from sim_trace import Trace
 from sim_verdict import faults_of
 from sim_watch import Watch
 from sim_world import World
-
-from shared.slate import deadline
-
-_MINUTES_BEFORE_DEADLINE = (120, 120, 60, 6, 3)
 
 
 @dataclass(frozen=True)
@@ -39,8 +35,9 @@ class Run:
 def run_seed(seed: int, stage: Stage, product: Product = PRODUCT) -> Run:
     """Play one seed to its end; the same seed always gives the same run."""
     random = Random(seed)
-    store, game_date = stage.set_up(seed)
-    stage.set_time(deadline(game_date) - timedelta(minutes=random.choice(_MINUTES_BEFORE_DEADLINE)))
+    start = start_of(seed, random)
+    store, game_date = stage.set_up(), start.game_date
+    stage.set_time(start.moment)
     chaos = Chaos(seed, Random(random.random()))
     engine = Engine(stage.clock, chaos, Watch(SETTINGS), Trace(), stage.fibres)
     cluster = Cluster(engine, store, product, Random(random.random()))
