@@ -10,6 +10,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/all.sh"
 parse_options "$@"
 expect_arguments 0 0 ''
 load_settings
+set_commit
+export COMMIT # of the whole deployment
 OPTIONS=("--project=$PROJECT_ID")
 if ((DRY_RUN)); then OPTIONS+=(--dry-run); fi
 

@@ -46,18 +46,21 @@ declare_environment() { # SERVICE CPUS CONCURRENCY COMMIT
   CREATE+=("--set-env-vars=^::^${list#::}")
 }
 
-# Sets COMMIT to what is being deployed: an image is named for it, so the tree must be exactly it.
+# Sets COMMIT to what is being deployed: an image is named for it, so the tree must be exactly it; a dry run only shows.
 set_commit() {
   if [[ -n ${COMMIT:-} ]]; then return; fi
   COMMIT=$(git -C "$ROOT" rev-parse HEAD) || die "COMMIT is not set, and $ROOT is not a git tree"
-  [[ -z $(git -C "$ROOT" status --porcelain) ]] ||
+  ((DRY_RUN)) || [[ -z $(git -C "$ROOT" status --porcelain) ]] ||
     die "the tree differs from its commit, whose name the image would carry; commit first, or set COMMIT"
 }
 
-# Builds the image unless there is one of this commit.
+# Builds the image unless there is one of this commit, as an account that may do nothing else.
 ensure_image() { # IMAGE DOCKERFILE
   if exists gcloud artifacts docker images describe "$1" "--project=$PROJECT_ID"; then return; fi
+  ensure_account "$BUILD_ACCOUNT"
+  ensure_bindings "projects|$PROJECT_ID|roles/cloudbuild.builds.builder|$(service_account "$BUILD_ACCOUNT")"
   run gcloud builds submit "$ROOT" "--project=$PROJECT_ID" "--config=$BIN/lib/cloudbuild.yaml" \
+    "--service-account=projects/$PROJECT_ID/serviceAccounts/$(account_email "$BUILD_ACCOUNT")" \
     "--substitutions=_DOCKERFILE=$2,_IMAGE=$1,_COMMIT=$COMMIT"
 }
 
@@ -76,8 +79,8 @@ deploy_service() { # SERVICE URL_NAME
   declare_nothing
   fixed_setting --repository-format docker format DOCKER
   ensure "artifacts repositories" "$REPOSITORY"
-  declare_service "$1" "$image"
   ensure_image "$image" "$DOCKERFILE"
+  declare_service "$1" "$image"
   run gcloud run deploy "$1" "--project=$PROJECT_ID" "--region=$REGION" "${CREATE[@]}"
   run gcloud run services update-traffic "$1" "--project=$PROJECT_ID" "--region=$REGION" --to-latest
   ensure_bindings "$(invoker_rows "$1")"

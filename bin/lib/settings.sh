@@ -38,6 +38,7 @@ load_settings() {
   default PUSH_ACCOUNT phase5-push
   default SCHEDULER_ACCOUNT phase5-scheduler
   default PHASE3_ACCOUNT phase3-processors
+  default BUILD_ACCOUNT image-builder
   default OPERATOR_ACCOUNT phase5-operator # people call as it: gcloud ... --impersonate-service-account
   default OPERATORS ''                     # members who may, separated by blanks: user:ann@example.com group:...
   default PUSH_IDENTITIES "$(account_email "$PUSH_ACCOUNT")"

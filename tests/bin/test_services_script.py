@@ -197,17 +197,30 @@ def test_a_tree_that_differs_from_its_commit_is_not_deployed(cloud: Cloud, tmp_p
         subprocess.run([*git, *command], check=True)
     script = str(tree / "bin" / SCRIPTS["prediction-worker"][0])
 
-    clean = cloud.run(script, "--dry-run", COMMIT="")
     (tree / "bin" / "new.sh").touch()
-    changed = cloud.run(script, "--dry-run", COMMIT="")
+
+    shown = cloud.run(script, "--dry-run", COMMIT="")
+    deployed = cloud.run(script, COMMIT="")
 
     head = subprocess.run(
         [*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True
     ).stdout.strip()
-    assert clean.returncode == 0, clean.stderr
-    assert f"_COMMIT={head}" in clean.stdout
-    assert changed.returncode == 1
-    assert "the tree differs from its commit" in changed.stderr
+    assert shown.returncode == 0, shown.stderr
+    assert f"_COMMIT={head}" in shown.stdout
+    assert deployed.returncode == 1
+    assert "the tree differs from its commit" in deployed.stderr
+    assert cloud.changes == []
+
+
+def test_the_build_runs_as_an_account_that_may_only_build(deployed_once: Cloud) -> None:
+    email = f"image-builder@{PROJECT}.iam.gserviceaccount.com"
+    builds = [call for call in deployed_once.changes if call[1:3] == ["builds", "submit"]]
+    granted = [call for call in deployed_once.changes if f"--member=serviceAccount:{email}" in call]
+
+    assert {call[-2] for call in builds} == {f"--service-account=projects/{PROJECT}/serviceAccounts/{email}"}
+    assert [word for call in granted for word in call if word.startswith("--role=")] == [
+        "--role=roles/cloudbuild.builds.builder"
+    ]
 
 
 def test_a_dataset_grant_that_is_there_is_not_given_again(deployed: Cloud) -> None:

@@ -13,7 +13,6 @@ from docs_page import ROOT
 PLAYERS = "20"
 _ANSWERS = {
     "config get account": "ann@example.com",
-    "builds get-default-service-account": "projects/p/serviceAccounts/7-compute@example.com",
     "run services describe": "https://service-h4sh-wl.a.run.app",
     "auth print-identity-token": "a.b.c",
 }

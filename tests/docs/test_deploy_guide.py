@@ -49,8 +49,6 @@ def test_the_project_is_ready_before_anything_is_deployed_and_deployed_before_th
     order = [
         "gcloud services enable",
         "gcloud beta services",
-        "gcloud builds get-default-service-account",
-        "gcloud projects add-iam-policy-binding",
         "gcloud secrets create",
         "bin/deploy_all.sh --dry-run",
         "bin/deploy_all.sh",
@@ -60,12 +58,6 @@ def test_the_project_is_ready_before_anything_is_deployed_and_deployed_before_th
     places = [programs.index(start) for start in order]
 
     assert all(earlier < later for earlier, later in pairwise(places))
-
-
-def test_the_account_that_builds_is_named_by_its_address_alone(followed):
-    (binding,) = [call for call in followed.of("gcloud") if "roles/cloudbuild.builds.builder" in call[-2]]
-
-    assert "--member=serviceAccount:7-compute@example.com" in binding
 
 
 def test_the_files_of_the_first_slate_are_loaded_as_the_export_says(followed):
