@@ -77,6 +77,9 @@ def revisions(state: Json, flags: dict[str, str]) -> list[Json]:
 
 def build(state: Json, flags: dict[str, str], source: str) -> Json:
     flags.pop("--config")
+    builder = flags.pop("--service-account").rpartition("/")[2]
+    if builder not in things(state, "accounts"):
+        raise Refused(f"service account {builder} does not exist")
     values = dict(pair.split("=", 1) for pair in flags.pop("--substitutions").split(","))
     if not os.path.isfile(os.path.join(source, values["_DOCKERFILE"])):
         raise Refused(f"unable to read {values['_DOCKERFILE']}")
