@@ -9,10 +9,8 @@ import orjson
 
 from cli.options import SlateDate, data_dir_option, json_option
 from cli.render import print_json
-from cli.session import stack_for
+from cli.session import filled_stack
 from local.client import Body
-from local.data_dir import DataDir
-from shared.config import load_settings
 from shared.errors import InvalidInput
 
 BOX_SCORES = "nba_analytics.player_game_summary"
@@ -34,9 +32,7 @@ def export(game_date: date, out: Path, data_dir: Path, as_json: bool) -> None:
 
     Prints the commands that load them.
     """
-    if DataDir(data_dir).is_fresh:
-        raise InvalidInput(f"{data_dir} holds nothing yet; begin with demo, serve or load-logs")
-    with stack_for(data_dir, load_settings(log_level="WARNING"), game_date) as client:
+    with filled_stack(data_dir, game_date) as client:
         found = client.require(client.get("/local/phase3", game_date=game_date.isoformat()))
     if not found["slate"]:
         raise InvalidInput(f"{data_dir} holds no slate of {game_date}; load one with load-logs --date")

@@ -7,6 +7,7 @@ import click
 from cli.alerts import alerts
 from cli.bench import bench
 from cli.data import load_lines, load_logs
+from cli.dead_letters import dead_letters
 from cli.demo import demo
 from cli.export import export
 from cli.serve import serve
@@ -38,6 +39,7 @@ for command in (
     retry,
     status,
     plan,
+    dead_letters,
     alerts,
     bench,
 ):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from local.client import StackClient
 from local.data_dir import DataDir
 from shared.clock import SystemClock
-from shared.config import Settings
+from shared.config import Settings, load_settings
 from shared.errors import DependencyUnavailable, InvalidInput
 
 if TYPE_CHECKING:
@@ -30,6 +30,15 @@ def stack_for(data_dir: Path, settings: Settings, game_date: date | None) -> Ite
         yield client
         return
     with own_stack(folder, settings, game_date) as client:
+        yield client
+
+
+@contextmanager
+def filled_stack(data_dir: Path, game_date: date | None) -> Iterator[StackClient]:
+    """Yield the client of a directory that holds something; raise InvalidInput saying how to begin."""
+    if DataDir(data_dir).is_fresh:
+        raise InvalidInput(f"{data_dir} holds nothing yet; begin with demo, serve or load-logs")
+    with stack_for(data_dir, load_settings(log_level="WARNING"), game_date) as client:
         yield client
 
 

@@ -11,11 +11,8 @@ from rich.table import Table
 
 from cli.options import data_dir_option, date_option, json_option
 from cli.render import print_json
-from cli.session import stack_for
+from cli.session import filled_stack
 from local.client import Body, StackClient
-from local.data_dir import DataDir
-from shared.config import load_settings
-from shared.errors import InvalidInput
 
 Answered = tuple[int, Body]
 
@@ -24,9 +21,7 @@ def _ask(
     data_dir: Path, game_date: date | None, as_json: bool, call: Callable[[StackClient], Answered]
 ) -> None:
     """Make one call and print its answer; an answer of 400 or more ends the command with 1."""
-    if DataDir(data_dir).is_fresh:
-        raise InvalidInput(f"{data_dir} holds nothing yet; begin with demo, serve or load-logs")
-    with stack_for(data_dir, load_settings(log_level="WARNING"), game_date) as client:
+    with filled_stack(data_dir, game_date) as client:
         status, body = call(client)
     if as_json:
         print_json(body)

@@ -15,7 +15,6 @@ import waitress
 from local.loading import load_sample
 from local.observing import Call, WatchedPublisher, WatchedWarehouse
 from local.stack import HTTP_THREADS, Stack
-from local.topology import subscriptions, topics
 from shared.clock import Stopwatch, SystemClock
 from shared.config import Settings
 from shared.errors import DependencyUnavailable
@@ -25,6 +24,7 @@ from shared.messaging.dispatcher import BusDispatcher
 from shared.ports import OutgoingMessage, Row
 from shared.slate import morning
 from shared.statements import inline_statement
+from shared.topology import subscriptions, topics
 from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
 
 PATIENCE_SECONDS = 600.0

@@ -14,7 +14,6 @@ import local.api
 from data_processors.precompute.ml_feature_store.ml_feature_store_processor import MLFeatureStoreProcessor
 from data_processors.precompute.service import create_app as create_precompute_app
 from local.client import StackClient
-from local.topology import subscriptions, topics
 from local.warm_up import translate_statements
 from predictions.coordinator.callers import LoopbackCallers
 from predictions.coordinator.coordinator import create_app as create_coordinator_app
@@ -30,6 +29,7 @@ from shared.messaging.bus import InMemoryBus
 from shared.messaging.dispatcher import BusDispatcher
 from shared.ports import Publisher, Warehouse
 from shared.statements import load_statement
+from shared.topology import subscriptions, topics
 from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
 from shared.warehouse.schema_check import check_schema
 

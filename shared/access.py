@@ -50,6 +50,10 @@ def coordinator_routes(settings: Settings) -> Allowed:
             "/retry": scheduler,
             "/status": scheduler,
             "/plan": (),
+            "/dead-letters": (),
+            "/dead-letters/<message_id>": (),
+            "/dead-letters/replay": (),
+            "/dead-letters/discard": (),
         },
     )
 

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     request_topic: str = "prediction-request-prod"
     ready_topic: str = "prediction-ready-prod"
     dead_letter_topic: str = "nba-dlq"
+    trigger_subscription: str = "nba-phase5-trigger-sub"
+    request_subscription: str = "prediction-request-sub"
+    ready_subscription: str = "prediction-ready-sub"
+    dead_letter_subscription: str = "nba-dlq-sub"
 
     min_minutes: Annotated[float, Field(ge=0, le=60)] = 15.0
     ready_percent: Percent = 80.0
@@ -108,11 +112,19 @@ class Settings(BaseSettings):
         is_headline_missing = self.headline_system not in self.active_systems
         is_backoff_shrinking = self.bus_min_backoff_seconds > self.bus_max_backoff_seconds
         is_lease_short = self.call_timeout_seconds >= self.lease_seconds
+        subscriptions = (
+            self.trigger_subscription,
+            self.request_subscription,
+            self.ready_subscription,
+            self.dead_letter_subscription,
+        )
+        is_name_shared = len(set(subscriptions)) < len(subscriptions)
         return (
             (not self.active_systems, "ACTIVE_SYSTEMS must name at least one system"),
             (is_headline_missing, "HEADLINE_SYSTEM must be one of ACTIVE_SYSTEMS"),
             (is_backoff_shrinking, "BUS_MIN_BACKOFF_SECONDS must not exceed BUS_MAX_BACKOFF_SECONDS"),
             (is_lease_short, "CALL_TIMEOUT_SECONDS must be under LEASE_SECONDS"),
+            (is_name_shared, "the four subscriptions must have four names"),
         )
 
 

@@ -29,8 +29,20 @@ own_topic_rows() { # SERVICE
   done
 }
 
+# Rows: the coordinator replays dead letters to the topics that they came from.
+replay_topic_rows() {
+  local row topic deliveries
+  for row in "${SUBSCRIPTIONS[@]}"; do
+    IFS='|' read -r _ topic _ _ deliveries <<<"$row"
+    if [[ -n $deliveries && $topic != "$REQUEST_TOPIC" ]]; then
+      printf 'pubsub topics|%s|roles/pubsub.publisher|%s\n' "$topic" "$(service_account "$COORDINATOR_SERVICE")"
+    fi
+  done
+}
+
 # Rows: the services, and Pub/Sub for the dead letters.
 publisher_rows() {
+  replay_topic_rows
   own_topic_rows "$COORDINATOR_SERVICE"
   own_topic_rows "$WORKER_SERVICE"
   own_topic_rows "$PRECOMPUTE_SERVICE"

@@ -52,10 +52,6 @@ load_settings() {
 
   default PHASE4_TOPIC_RETENTION_SECONDS 86400
   default TOPIC_PREFIXES 'nba-phase4- nba-phase5- prediction- nba-dlq' # what `verify` counts as ours
-  default TRIGGER_SUBSCRIPTION nba-phase5-trigger-sub
-  default REQUEST_SUBSCRIPTION prediction-request-sub
-  default READY_SUBSCRIPTION prediction-ready-sub
-  default DEAD_LETTER_SUBSCRIPTION nba-dlq-sub
   default ACK_DEADLINE_SECONDS 600
   default MIN_RETRY_DELAY_SECONDS 10
   default MAX_RETRY_DELAY_SECONDS 600

@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from predictions.coordinator.answers import Answer, answer_to
 from predictions.coordinator.asking import Ask, Caller, Route
 from predictions.coordinator.callers import Callers
+from predictions.coordinator.dead_letter_routes import create_routes
 from predictions.coordinator.requests import (
     read_ask,
     read_event,
@@ -31,6 +32,7 @@ def create_app(
     install_edge(app, settings.retry_after_seconds)
     install_health(app, check)
     clock = coordinator.clock
+    app.register_blueprint(create_routes(coordinator, settings.retry_after_seconds))
 
     def send(found: Answer) -> Response:
         headers = {"Retry_After": str(settings.retry_after_seconds)} if found.comes_again else {}

@@ -10,6 +10,7 @@ from predictions.coordinator import alerting
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.asking import Ask, Caller, Route
 from predictions.coordinator.ledger import exhausted_row
+from predictions.coordinator.letters import LetterState, stored_body
 from predictions.coordinator.progress_tracker import ProgressTracker
 from predictions.coordinator.question import Question
 from predictions.coordinator.slate_store import SlateStore
@@ -19,10 +20,10 @@ from shared.errors import InvalidMessage
 from shared.ids import digest
 from shared.logs import correlated, current_correlation_id, get_logger
 from shared.messages import PHASE4_PROCESSOR, Phase4Complete, PredictionReady, PredictionRequest
+from shared.messaging.delivery import DEAD_LETTER_COUNT, DEAD_LETTER_SUBSCRIPTION
 from shared.ports import Row
 from shared.slate import is_open_for_events, parse_game_date, slate_date
 
-_ATTRIBUTE = "CloudPubSubDeadLetterSource"
 _log = get_logger("dead_letters")
 
 
@@ -51,8 +52,8 @@ class DeadLetterDesk:
         push, fault = _open(body)
         content, reason = _content(push, fault)
         game_date = self._game_date(push, content)
-        source = (push.attributes or {}).get(f"{_ATTRIBUTE}Subscription", "unknown")
-        self._store.record_dead_letter(self._row(push, game_date, source, reason))
+        source = (push.attributes or {}).get(DEAD_LETTER_SUBSCRIPTION, "unknown")
+        self._store.record_dead_letters([self._row(push, game_date, source, reason)])
         _log.error(
             "a dead letter was stored",
             event_name="dead_letter",
@@ -94,17 +95,17 @@ class DeadLetterDesk:
             return slate_date(self._clock.now())
 
     def _row(self, push: PushMessage, game_date: date, source: str, reason: str) -> Row:
-        attempts = (push.attributes or {}).get(f"{_ATTRIBUTE}DeliveryCount", "")
+        attempts = (push.attributes or {}).get(DEAD_LETTER_COUNT, "")
         return {
             "game_date": game_date,
             "message_id": push.message_id or digest(push.data),
-            "state": "stored",
+            "state": LetterState.STORED.value,
             "source_subscription": source,
             "delivery_attempts": int(attempts) if attempts.isdecimal() and len(attempts) < 10 else None,
             "reason": reason,
-            "body": push.data.decode("utf-8", "replace"),
             "attributes": dict(push.attributes or {}),
             "created_at": self._clock.now(),
+            **stored_body(push.data),
         }
 
 

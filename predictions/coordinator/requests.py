@@ -8,6 +8,7 @@ from flask import request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat
 
 from predictions.coordinator.asking import Ask, Caller, Route
+from predictions.coordinator.letters import MOST_LETTERS
 from shared.envelope import PushMessage
 from shared.errors import InvalidMessage, InvalidRequest
 from shared.http import read_body
@@ -19,6 +20,8 @@ _log = get_logger("coordinator")
 
 Minutes = Annotated[StrictFloat, Field(ge=0, le=60, allow_inf_nan=False)]
 
+MessageId = Annotated[str, Field(min_length=1, max_length=1024)]
+
 
 class SlateRequest(BaseModel):
     """The optional body of /start and /retry."""
@@ -29,6 +32,16 @@ class SlateRequest(BaseModel):
     min_minutes: Minutes | None = None
     force: StrictBool = False
     trigger_source: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+
+class LettersRequest(BaseModel):
+    """Which dead letters of a slate a POST is about. One that was dealt with needs force."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    game_date: GameDate | None = None
+    message_ids: Annotated[tuple[MessageId, ...], Field(min_length=1, max_length=MOST_LETTERS)]
+    force: StrictBool = False
 
 
 def read_ask(route: Route, caller: Caller, today: date) -> Ask:
@@ -91,11 +104,22 @@ def read_status_query(arguments: Mapping[str, str], today: date) -> tuple[date, 
     check = arguments.get("check")
     if check not in (None, "sla"):
         raise InvalidRequest("check", "must be sla")
+    return _slate(arguments, today), check == "sla"
+
+
+def read_slate_query(arguments: Mapping[str, str], today: date) -> date:
+    """Read a query that names a slate and nothing else."""
+    unknown = sorted(arguments.keys() - {"game_date"})
+    if unknown:
+        raise InvalidRequest(unknown[0], "is not a parameter of this route")
+    return _slate(arguments, today)
+
+
+def _slate(arguments: Mapping[str, str], today: date) -> date:
     try:
-        game_date = parse_game_date(arguments["game_date"]) if "game_date" in arguments else today
+        return parse_game_date(arguments["game_date"]) if "game_date" in arguments else today
     except ValueError as error:
         raise InvalidRequest("game_date", str(error)) from error
-    return game_date, check == "sla"
 
 
 def scheduled_at() -> datetime | None:

@@ -93,9 +93,19 @@ class SlateStore:
         """Append one row of run history."""
         self._append("nba_reference.processor_run_history", [row])
 
-    def record_dead_letter(self, row: Row) -> None:
-        """Append one dead letter."""
-        self._append("nba_reference.dead_letters", [row])
+    def record_dead_letters(self, rows: Sequence[Row]) -> None:
+        """Append dead letters, or later states of them."""
+        self._append("nba_reference.dead_letters", rows)
+
+    def dead_letters(self, game_date: date, characters: int) -> list[Row]:
+        """Read the slate's dead letters, oldest first, with so many characters of each body."""
+        return self._warehouse.query(_statement("dead_letters"), game_date=game_date, characters=characters)
+
+    def named_dead_letters(self, game_date: date, message_ids: Sequence[str]) -> list[Row]:
+        """Read those of the slate's dead letters that are named, oldest first, whole."""
+        return self._warehouse.query(
+            _statement("named_dead_letters"), game_date=game_date, message_ids=list(message_ids)
+        )
 
     def batches(self, game_date: date) -> list[Row]:
         """Read the slate's batches, oldest first."""

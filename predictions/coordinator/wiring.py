@@ -7,6 +7,7 @@ from datetime import datetime
 from predictions.coordinator.acting import BatchRunner
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.claiming import Claims
+from predictions.coordinator.dead_letter_office import DeadLetterOffice
 from predictions.coordinator.dead_letters import DeadLetterDesk
 from predictions.coordinator.gaps import GapPolicy
 from predictions.coordinator.patience import PatientQuestion
@@ -23,6 +24,7 @@ from shared.clock import Clock
 from shared.config import Settings
 from shared.ids import fresh_id
 from shared.ports import Alerter, Publisher, Warehouse
+from shared.topology import source_topics
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Coordinator:
     tracker: ProgressTracker
     status: StatusReport
     dead_letters: DeadLetterDesk
+    dead_letter_office: DeadLetterOffice
     clock: Clock
 
 
@@ -68,6 +71,7 @@ def build_coordinator(
         tracker=tracker,
         status=StatusReport(store, question, alarm, policies, clock),
         dead_letters=DeadLetterDesk(store, question, tracker, alarm, clock),
+        dead_letter_office=DeadLetterOffice(store, publisher, source_topics(settings), clock),
         clock=clock,
     )
 

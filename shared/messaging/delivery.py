@@ -12,10 +12,11 @@ MAX_ATTRIBUTES = 100
 MAX_ATTRIBUTE_NAME_BYTES = 256
 MAX_ATTRIBUTE_VALUE_BYTES = 1024
 
-DEAD_LETTER_COUNT = "CloudPubSubDeadLetterSourceDeliveryCount"
-DEAD_LETTER_SUBSCRIPTION = "CloudPubSubDeadLetterSourceSubscription"
-DEAD_LETTER_PROJECT = "CloudPubSubDeadLetterSourceSubscriptionProject"
-DEAD_LETTER_PUBLISHED_AT = "CloudPubSubDeadLetterSourceTopicPublishTime"
+DEAD_LETTER_PREFIX = "CloudPubSubDeadLetterSource"
+DEAD_LETTER_COUNT = f"{DEAD_LETTER_PREFIX}DeliveryCount"
+DEAD_LETTER_SUBSCRIPTION = f"{DEAD_LETTER_PREFIX}Subscription"
+DEAD_LETTER_PROJECT = f"{DEAD_LETTER_PREFIX}SubscriptionProject"
+DEAD_LETTER_PUBLISHED_AT = f"{DEAD_LETTER_PREFIX}TopicPublishTime"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ SELECT *
 FROM nba_predictions.player_prop_predictions
 WHERE TRUE
 QUALIFY ROW_NUMBER() OVER (
-  PARTITION BY game_date, player_lookup, system_id, line_offset
+  PARTITION BY game_date, player_lookup, system_id, CAST(ROUND(line_offset * 100) AS INT64)  -- floats may not
   ORDER BY
     feature_run_started_at DESC,
     COALESCE(line_observed_at, TIMESTAMP '1970-01-01 00:00:00+00') DESC,

@@ -51,12 +51,16 @@ class DuckDBWarehouse:
         self._writing = threading.Lock()
 
     def create_schema(self) -> None:
-        """Create every dataset, table and view of the DDL folder that does not exist yet."""
+        """Create every dataset, table and view of the DDL folder that does not exist yet.
+
+        A table of an older file gets the columns that it lacks, if they may be null.
+        """
         with self._writing, _translated("create_schema"), self._cursor() as cursor:
             for dataset in DATASETS:
                 cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {dataset}")
             for declared in tables().values():
                 cursor.execute(to_duckdb(declared.ddl))
+        self._add_columns()
 
     def query(self, statement: Statement, **parameters: Any) -> list[Row]:
         with _translated(statement.name), self._cursor() as cursor:
@@ -102,6 +106,14 @@ class DuckDBWarehouse:
             self._connection.close()
         self._statements.clear()
         self._connection = None  # a thread that is still about must not keep the engine alive
+
+    def _add_columns(self) -> None:
+        existing = self.columns()
+        with self._writing, _translated("add_columns"), self._cursor() as cursor:
+            for name, declared in tables().items():
+                for column in declared.columns.keys() - existing[name].keys() - declared.required:
+                    kind = duckdb_type(declared.columns[column])
+                    cursor.execute(f"ALTER TABLE {name} ADD COLUMN {column} {kind}")
 
     def _run(self, cursor: Any, statement: Statement, parameters: Mapping[str, Any]) -> None:
         if parameters.keys() != statement.parameters.keys():

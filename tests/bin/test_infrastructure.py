@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from scripts_cloud import COORDINATOR_URL, WORKER_URL, Cloud
 
-from local.topology import subscriptions
 from shared.config import Settings
+from shared.topology import subscriptions
 
 PROJECT = "nba-props-platform"
 AGENT = "serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com"
@@ -166,17 +166,19 @@ def test_each_service_may_be_called_by_those_who_need_it_alone(deployed_once: Cl
     }
 
 
-def test_each_service_publishes_to_its_own_topic_alone(deployed_once: Cloud) -> None:
-    agent = AGENT.removeprefix("serviceAccount:")
+def test_each_service_publishes_to_its_own_topic_and_the_coordinator_replays_to_all(
+    deployed_once: Cloud,
+) -> None:
+    agent, coordinator = AGENT.removeprefix("serviceAccount:"), account("prediction-coordinator")
 
     assert {
-        topic: members(deployed_once, f"topics/{topic}")["pubsub.publisher"]
+        topic: set(members(deployed_once, f"topics/{topic}")["pubsub.publisher"])
         for topic in deployed_once.state["topics"]
     } == {
-        "nba-phase4-precompute-complete": [account("precompute-processors")],
-        "prediction-request-prod": [account("prediction-coordinator")],
-        "prediction-ready-prod": [account("prediction-worker")],
-        "nba-dlq": [agent],
+        "nba-phase4-precompute-complete": {account("precompute-processors"), coordinator},
+        "prediction-request-prod": {coordinator},
+        "prediction-ready-prod": {account("prediction-worker"), coordinator},
+        "nba-dlq": {agent},
     }
 
 

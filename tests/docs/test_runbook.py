@@ -21,7 +21,7 @@ from cli.main import cli
 from data_processors.precompute.service import ProcessRequest, RepublishRequest
 from data_processors.precompute.service import create_app as create_precompute_app
 from predictions.coordinator.coordinator import create_app as create_coordinator_app
-from predictions.coordinator.requests import SlateRequest, read_status_query
+from predictions.coordinator.requests import LettersRequest, SlateRequest, read_status_query
 from predictions.worker.worker import create_app as create_worker_app
 from shared.clock import FakeClock
 from shared.config import Settings
@@ -220,7 +220,12 @@ def test_a_call_names_a_route_and_sends_what_it_takes(apps, line):
 
     if url.query:
         read_status_query(dict(parse_qsl(url.query)), TODAY)
-    models = {"/start": SlateRequest, "/retry": SlateRequest, "/process": ProcessRequest}
+    models = {
+        "/start": SlateRequest,
+        "/retry": SlateRequest,
+        "/process": ProcessRequest,
+        "/dead-letters/replay": LettersRequest,
+    }
     if method == "POST":
         models.get(url.path, RepublishRequest).model_validate_json(body[0])
     else:

@@ -17,13 +17,13 @@ from google.pubsub_v1 import types
 from issuer import Issuer
 
 from local.loading import load_sample
-from local.topology import subscriptions, topics
 from shared.clock import Stopwatch, SystemClock
 from shared.config import Settings, load_settings
 from shared.messaging.pubsub_publisher import PubSubPublisher
 from shared.ports import OutgoingMessage
 from shared.slate import slate_date
 from shared.statements import inline_statement
+from shared.topology import subscriptions, topics
 from shared.warehouse.bigquery_warehouse import BigQueryWarehouse
 
 PATIENCE_SECONDS = 180

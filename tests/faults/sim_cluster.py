@@ -11,9 +11,9 @@ from sim_fibre import Fibre, Step
 from sim_ports import SteppedAlerter, SteppedClock, SteppedPublisher, SteppedWarehouse
 from sim_stage import SETTINGS, Ports, Product
 
-from local.topology import subscriptions, topics
 from shared.messaging.bus import InMemoryBus
 from shared.ports import Warehouse
+from shared.topology import subscriptions, topics
 
 TRY_AGAIN_SECONDS = 1.5
 _SCHEDULER = {"X-CloudScheduler": "true"}

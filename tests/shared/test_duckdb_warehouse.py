@@ -52,6 +52,24 @@ def test_a_table_that_lost_a_column_fails_the_check(warehouse):
         check_schema(warehouse)
 
 
+def test_a_file_from_before_a_column_was_added_gets_it_and_keeps_its_rows(warehouse, path):
+    letter = {"game_date": SLATE, "message_id": "m1", "state": "stored", "source_subscription": "s"}
+    warehouse.append(
+        "nba_reference.dead_letters", [letter | {"reason": "r", "body": "b", "created_at": CLOCK.now()}]
+    )
+    old = "ALTER TABLE nba_reference.dead_letters DROP COLUMN body_base64"
+    warehouse.execute(inline_statement("drop", old))
+    warehouse.close()
+
+    reopened = DuckDBWarehouse(path, CLOCK)
+    reopened.create_schema()
+
+    check_schema(reopened)
+    read = inline_statement("read", "SELECT message_id, body_base64 FROM nba_reference.dead_letters")
+    assert reopened.query(read) == [{"message_id": "m1", "body_base64": None}]
+    reopened.close()
+
+
 def test_two_stores_in_memory_share_nothing():
     first, second = DuckDBWarehouse(None, CLOCK), DuckDBWarehouse(None, CLOCK)
     first.create_schema()

@@ -1,4 +1,4 @@
-"""The topics and push subscriptions of the pipeline, as the embedded bus has them."""
+"""The topics and push subscriptions of the pipeline: the same in both homes, by the names in the settings."""
 
 from shared.config import Settings
 from shared.messaging.delivery import SubscriptionPolicy
@@ -15,7 +15,10 @@ def topics(settings: Settings) -> tuple[str, ...]:
 
 
 def subscriptions(settings: Settings) -> tuple[SubscriptionPolicy, ...]:
-    """Return every push subscription; the dead letters have no policy of their own and stay."""
+    """Return every push subscription, with the endpoints and delays of the embedded stack.
+
+    The dead letters have no policy of their own and stay.
+    """
 
     def push(name: str, topic: str, endpoint: str, attempts: int | None) -> SubscriptionPolicy:
         return SubscriptionPolicy(
@@ -32,12 +35,17 @@ def subscriptions(settings: Settings) -> tuple[SubscriptionPolicy, ...]:
     attempts = settings.delivery_attempts
     return (
         push(
-            "nba-phase5-trigger-sub",
+            settings.trigger_subscription,
             settings.phase4_topic,
             "/trigger",
             settings.trigger_delivery_attempts,
         ),
-        push("prediction-request-sub", settings.request_topic, "/worker/predict", attempts),
-        push("prediction-ready-sub", settings.ready_topic, "/complete", attempts),
-        push("nba-dlq-sub", settings.dead_letter_topic, "/dead-letter", None),
+        push(settings.request_subscription, settings.request_topic, "/worker/predict", attempts),
+        push(settings.ready_subscription, settings.ready_topic, "/complete", attempts),
+        push(settings.dead_letter_subscription, settings.dead_letter_topic, "/dead-letter", None),
     )
+
+
+def source_topics(settings: Settings) -> dict[str, str]:
+    """Return the topic of each subscription that dead letters come from, by the subscription's name."""
+    return {policy.name: policy.topic for policy in subscriptions(settings) if policy.dead_letter_topic}

@@ -1,0 +1,57 @@
+"""Dead letters over HTTP, for people: seen, published again, put away."""
+
+from flask import Blueprint, Response, request
+
+from predictions.coordinator.dead_letter_office import Reasons
+from predictions.coordinator.requests import LettersRequest, read_slate_query
+from predictions.coordinator.wiring import Coordinator
+from shared.http import answer, read_body
+from shared.slate import slate_date
+
+
+def create_routes(coordinator: Coordinator, retry_after_seconds: int) -> Blueprint:
+    """Make the routes. Without a date they are about today's slate."""
+    routes = Blueprint("dead_letters", __name__, url_prefix="/dead-letters")
+    clock = coordinator.clock
+
+    @routes.get("")
+    def listed() -> Response:
+        """The slate's letters, each once, in its newest state."""
+        game_date = read_slate_query(request.args, slate_date(clock.now()))
+        return answer(
+            {"game_date": game_date, "dead_letters": coordinator.dead_letter_office.listed(game_date)}
+        )
+
+    @routes.get("/<message_id>")
+    def shown(message_id: str) -> Response:
+        """One letter, whole; 404 if there is none."""
+        game_date = read_slate_query(request.args, slate_date(clock.now()))
+        return answer(coordinator.dead_letter_office.shown(game_date, message_id))
+
+    @routes.post("/replay")
+    def replay() -> Response:
+        """Letters to be published again: 409 if one was refused, 503 if one was not taken."""
+        asked = read_body(LettersRequest)
+        game_date = asked.game_date or slate_date(clock.now())
+        dealt = coordinator.dead_letter_office.replay(game_date, asked.message_ids, asked.force)
+        refused, failed = _reasoned(dealt.refused), _reasoned(dealt.failed)
+        body = {"game_date": game_date, "replayed": dealt.done, "refused": refused, "failed": failed}
+        if failed:
+            return answer(body, 503, Retry_After=str(retry_after_seconds))
+        return answer(body, 409 if refused else 200)
+
+    @routes.post("/discard")
+    def discard() -> Response:
+        """Letters with which nothing is to be done: 409 if one was refused."""
+        asked = read_body(LettersRequest)
+        game_date = asked.game_date or slate_date(clock.now())
+        dealt = coordinator.dead_letter_office.discard(game_date, asked.message_ids, asked.force)
+        refused = _reasoned(dealt.refused)
+        body = {"game_date": game_date, "discarded": dealt.done, "refused": refused}
+        return answer(body, 409 if refused else 200)
+
+    return routes
+
+
+def _reasoned(reasons: Reasons) -> list[dict[str, str]]:
+    return [{"message_id": message_id, "reason": reason} for message_id, reason in reasons.items()]
