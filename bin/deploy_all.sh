@@ -5,7 +5,7 @@
 # Usage: deploy_all.sh [--dry-run] [--project=PROJECT_ID]
 #
 # Each step can be called alone, and again; what it needs of an earlier one and does not find, it says.
-source "$(dirname "${BASH_SOURCE[0]}")/lib/all.sh"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib/all.sh" || exit 1
 
 parse_options "$@"
 expect_arguments 0 0 ''

@@ -5,7 +5,7 @@
 #
 # Changes are additive: a column of another type, or a new one that must not be null, is refused with a sentence before
 # anything is changed. --check changes nothing and exits 1 if the store does not fit the code. A second run changes nothing.
-source "$(dirname "${BASH_SOURCE[0]}")/../lib/all.sh"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../lib/all.sh" || exit 1
 
 bq_show() { exists bq --headless "--project_id=$PROJECT_ID" show "$PROJECT_ID:$1"; }
 

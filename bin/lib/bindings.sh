@@ -63,8 +63,10 @@ subscriber_rows() {
 # Rows: Pub/Sub may sign tokens as the account that it pushes with, and these people as the operator.
 token_rows() {
   local member role=roles/iam.serviceAccountTokenCreator
+  local -a people
+  read -ra people <<<"$OPERATORS"
   printf 'iam service-accounts|%s|%s|%s\n' "$(account_email "$PUSH_ACCOUNT")" "$role" "$(pubsub_agent)"
-  for member in $OPERATORS; do
+  for member in "${people[@]}"; do
     printf 'iam service-accounts|%s|%s|%s\n' "$(account_email "$OPERATOR_ACCOUNT")" "$role" "$member"
   done
 }

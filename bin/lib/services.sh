@@ -46,6 +46,18 @@ declare_environment() { # SERVICE CPUS CONCURRENCY COMMIT
   CREATE+=("--set-env-vars=^::^${list#::}")
 }
 
+# Ends the script unless the services would take their settings: they are checked by the code that reads them.
+check_settings() {
+  local name
+  local -a given=()
+  for name in "${SERVICE_SETTINGS[@]}"; do
+    [[ ${!name} != *::* && ${!name} != *$'\n'* ]] || die "$name holds :: or a line break, which stand between settings"
+    given+=("$name=${!name}")
+  done
+  (cd "$BIN" && env -i "PATH=$PATH" "PYTHONPATH=$ROOT" "${given[@]}" "$PYTHON" "$BIN/lib/check_settings.py") ||
+    die "nothing was changed"
+}
+
 # Sets COMMIT to what is being deployed: an image is named for it, so the tree must be exactly it; a dry run only shows.
 set_commit() {
   if [[ -n ${COMMIT:-} ]]; then return; fi
@@ -68,6 +80,7 @@ ensure_image() { # IMAGE DOCKERFILE
 deploy_service() { # SERVICE URL_NAME
   local image
   set_commit
+  check_settings
   image=$REGION-docker.pkg.dev/$PROJECT_ID/$REPOSITORY/$1:$COMMIT
   run "$BIN/bigquery/apply_schemas.sh" --check "--project=$PROJECT_ID" ||
     die "$1 is not deployed: the store does not fit this code; run bin/bigquery/apply_schemas.sh first"

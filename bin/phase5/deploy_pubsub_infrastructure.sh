@@ -5,7 +5,7 @@
 #
 # COORDINATOR_URL and WORKER_URL are those of the deployed services; the worker's is read from its service if not given.
 # A second run changes nothing; --dry-run calls nothing and prints what would run in an empty project.
-source "$(dirname "${BASH_SOURCE[0]}")/../lib/all.sh"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../lib/all.sh" || exit 1
 
 parse_options "$@"
 expect_arguments 1 2 COORDINATOR_URL

@@ -4,7 +4,7 @@
 # Usage: pause.sh --yes [--dry-run] [--project=PROJECT_ID]
 #
 # Deleting a subscription would drop its backlog. Messages are kept for 7 days; resume.sh starts everything again.
-source "$(dirname "${BASH_SOURCE[0]}")/../lib/all.sh"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../lib/all.sh" || exit 1
 
 pause_job() { # NAME
   if ! ((DRY_RUN)); then

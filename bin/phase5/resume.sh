@@ -4,7 +4,7 @@
 # Usage: resume.sh [COORDINATOR_URL [WORKER_URL]] [--dry-run] [--project=PROJECT_ID]
 #
 # A URL that is not given is read from the deployed service.
-source "$(dirname "${BASH_SOURCE[0]}")/../lib/all.sh"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../lib/all.sh" || exit 1
 
 resume_subscription() { # NAME, declared
   if ! ((DRY_RUN)); then

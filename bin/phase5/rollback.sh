@@ -5,7 +5,7 @@
 #
 # SERVICE is prediction-coordinator, prediction-worker or precompute-processors. A dry run calls nothing, so it needs the
 # REVISION. The next deployment takes the traffic back. Schema changes only ever add, so an older revision still works.
-source "$(dirname "${BASH_SOURCE[0]}")/../lib/all.sh"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../lib/all.sh" || exit 1
 
 # Sets PREVIOUS to the newest ready revision that is older than the one that serves.
 find_previous() { # SERVICE

@@ -6,7 +6,7 @@
 #
 # A URL that is not given is read from the deployed service. The calls are made as the operator's service account, so
 # you need the right to impersonate it (roles/iam.serviceAccountTokenCreator on it).
-source "$(dirname "${BASH_SOURCE[0]}")/../lib/all.sh"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../lib/all.sh" || exit 1
 source "$BIN/lib/verifying.sh"
 
 verify_topics() {

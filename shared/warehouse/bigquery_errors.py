@@ -47,7 +47,7 @@ def translated(what: str) -> Iterator[None]:
         raise _from_answer(what, error) from error
     except _NO_ANSWER as error:
         raise DependencyUnavailable(f"{what}: no answer: {error}") from error
-    except (EncodeError, TypeError, ValueError) as error:
+    except (EncodeError, TypeError, ValueError, OverflowError) as error:
         raise DependencyRejected(f"{what}: {error}") from error
 
 

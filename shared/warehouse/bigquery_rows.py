@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -11,7 +12,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from shared.warehouse.catalog import refuse_unknown_columns
 from shared.warehouse.catalog import table as catalog_table
 
-REQUEST_BYTES = 4_000_000  # a request may have 10 MB; the rows of one stay together or fail together
+REQUEST_BYTES = 4_000_000  # a request may have 10 MB at least; the rows of one stay together or fail together
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Field = descriptor_pb2.FieldDescriptorProto
 _TYPES = {
@@ -77,6 +78,8 @@ def _value(kind: str, value: Any) -> Any:
             return (_as_date(value) - _EPOCH.date()).days
         case "TIMESTAMP":
             return (_as_datetime(value) - _EPOCH) // timedelta(microseconds=1)
+        case "FLOAT64" if not isfinite(value):
+            raise ValueError(f"{value} is no number that a table should hold")
         case "JSON":
             return orjson.dumps(value, default=str).decode()
     return value

@@ -198,5 +198,5 @@ def _translated(what: str) -> Iterator[None]:
         raise WriteConflict(f"{what}: {error}") from error
     except (duckdb.IOException, duckdb.ConnectionException, duckdb.OutOfMemoryException) as error:
         raise DependencyUnavailable(f"{what}: {error}") from error
-    except (duckdb.Error, SqlglotError) as error:
+    except (duckdb.Error, SqlglotError, TypeError, ValueError) as error:
         raise DependencyRejected(f"{what}: {error}") from error

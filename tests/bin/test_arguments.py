@@ -1,7 +1,9 @@
 """Scripts are told everything in the call and the environment, and refuse what is wrong before they act."""
 
+from pathlib import Path
+
 import pytest
-from scripts_cloud import COORDINATOR_URL, Cloud
+from scripts_cloud import COORDINATOR_URL, ROOT, Cloud
 
 PUBSUB = "phase5/deploy_pubsub_infrastructure.sh"
 PRECOMPUTE = "precompute/deploy/deploy_precompute_processors.sh"
@@ -104,6 +106,44 @@ def _folder_without_gcloud(cloud: Cloud) -> str:
     """A folder with the few other programs that a script needs to come that far."""
     folder = cloud.folder / "base"
     folder.mkdir()
-    for name in ("bash", "dirname", "sed", "base64"):
+    for name in ("bash", "dirname", "readlink", "sed", "base64"):
         (folder / name).symlink_to(f"/usr/bin/{name}")
     return str(folder)
+
+
+def test_a_script_that_is_called_through_a_link_does_the_same(cloud: Cloud, tmp_path: Path) -> None:
+    link = tmp_path / "deploy"
+    link.symlink_to(ROOT / "bin" / "deploy_all.sh")
+
+    linked = cloud.run(str(link), "--dry-run")
+
+    assert linked.returncode == 0, linked.stderr
+    assert linked.stdout == cloud.run("deploy_all.sh", "--dry-run").stdout != ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        pytest.param("GAP_ALERT_PERCENT", "five", "GAP_ALERT_PERCENT: ", id="a word for a number"),
+        pytest.param("DEADLINE_EASTERN", "25:00", "DEADLINE_EASTERN: ", id="an hour that does not exist"),
+        pytest.param("LEASE_SECONDS", "5", "CALL_TIMEOUT_SECONDS must be under", id="two that do not fit"),
+        pytest.param("READY_PERCENT", "80::TOKEN_SIGNATURES=verify", "holds ::", id="two in one"),
+        pytest.param("READY_PERCENT", "80\nX=1", "holds :: or a line break", id="two lines"),
+    ],
+)
+def test_a_setting_that_a_service_would_refuse_stops_the_deployment(
+    cloud: Cloud, name: str, value: str, reason: str
+) -> None:
+    result = cloud.run("predictions/deploy/deploy_prediction_worker.sh", **{name: value})
+
+    assert result.returncode == 1
+    assert reason in result.stderr
+    assert cloud.calls == []
+
+
+def test_operators_are_taken_as_they_are_written(deployed: Cloud) -> None:
+    result = deployed.run(PUBSUB, COORDINATOR_URL, OPERATORS="user:* user:ann@example.com")
+
+    granted = [word for call in deployed.changes for word in call if word.startswith("--member=user:")]
+    assert result.returncode == 0, result.stderr
+    assert granted == ["--member=user:*", "--member=user:ann@example.com"]

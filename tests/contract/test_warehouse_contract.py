@@ -298,6 +298,10 @@ def test_appending_again_adds_again(warehouse, day):
         pytest.param({"features": ["high"]}, DependencyRejected, id="a word in an array of numbers"),
         pytest.param({"game_date": "yesterday"}, DependencyRejected, id="a word for a date"),
         pytest.param({"created_at": "noon"}, DependencyRejected, id="a word for a time"),
+        pytest.param({"quality_score": float("nan")}, DependencyRejected, id="no number for a number"),
+        pytest.param({"quality_score": float("inf")}, DependencyRejected, id="infinity for a number"),
+        pytest.param({"feature_version": object()}, DependencyRejected, id="a thing that is no value"),
+        pytest.param({"is_production_ready": 2**70}, DependencyRejected, id="a number too long for a column"),
     ],
 )
 def test_a_row_that_does_not_fit_is_refused_and_nothing_is_written(warehouse, day, change, error):

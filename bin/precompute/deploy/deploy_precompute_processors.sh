@@ -5,7 +5,7 @@
 #
 # PROCESSOR is ml_feature_store, the one that there is. The commit that is checked out is deployed, or the one that COMMIT
 # names. Nothing is left from an earlier deployment: everything is declared each time.
-source "$(dirname "${BASH_SOURCE[0]}")/../../lib/all.sh"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../../lib/all.sh" || exit 1
 
 parse_options "$@"
 expect_arguments 1 1 PROCESSOR

@@ -108,7 +108,7 @@ def test_dates_and_times_written_as_text_arrive_as_dates_and_times():
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 VALUES = {
     "STRING": st.text(),
-    "FLOAT64": st.floats(allow_nan=False),
+    "FLOAT64": st.floats(allow_nan=False, allow_infinity=False),
     "BOOL": st.booleans(),
     "DATE": st.dates(),
     "TIMESTAMP": st.datetimes(timezones=ZONES, min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)),  # noqa: DTZ001
