@@ -90,11 +90,13 @@ def test_every_setting_of_the_code_is_declared(deployed_once: Cloud) -> None:
 
 
 def test_a_threshold_of_the_environment_reaches_the_service(deployed: Cloud) -> None:
-    deploy(deployed, "prediction-coordinator", READY_PERCENT="75", ACTIVE_SYSTEMS="moving_average_v1,ensemble_v1")
+    systems = "moving_average_v1,ensemble_v1"
+
+    deploy(deployed, "prediction-coordinator", READY_PERCENT="75", ACTIVE_SYSTEMS=systems)
 
     environment = environment_of(deployed, "prediction-coordinator")
     assert environment["READY_PERCENT"] == "75"
-    assert environment["ACTIVE_SYSTEMS"] == "moving_average_v1,ensemble_v1"
+    assert environment["ACTIVE_SYSTEMS"] == systems
 
 
 def test_signatures_are_never_left_to_a_service_that_does_not_check_them(deployed: Cloud) -> None:
