@@ -1,9 +1,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8080
+SEEDS ?= 1000
 PYTHON313 ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3.13) python3.13)
 
-.PHONY: run serve test test-emulated test-images emulators bench lint lock clean
+.PHONY: run serve test test-emulated test-images emulators simulate bench lint lock clean
 .DEFAULT_GOAL := run
 
 .venv/.run: requirements.txt $(wildcard requirements/*.txt) pyproject.toml
@@ -39,6 +40,9 @@ emulators: .venv-emulators/.ready
 		&& .venv-emulators/bin/python -m pip install --quiet --disable-pip-version-check -r $<; \
 	then touch $@; \
 	else rm -rf .venv-emulators; echo "no BigQuery emulator here: it needs Python 3.13 and the package index"; fi
+
+simulate: .venv/.dev  ## the protocol under SEEDS runs of seeded faults; exits 1 if anything is violated
+	$(BIN)/python tests/faults/simulate.py --seeds $(SEEDS)
 
 bench: .venv/.run
 	$(BIN)/nba-props bench --players 450
