@@ -6,9 +6,12 @@ are declared there and inherited.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from typing import Any
 
+from shared.errors import DataContractViolation
 from shared.ports import Statement
 
 _PARAMETER = re.compile(r"^-- @(\w+) ([A-Z0-9<>]+)", re.MULTILINE)
@@ -27,6 +30,13 @@ def load_statement(package: str, name: str) -> Statement:
         parameters |= part.parameters
         body = body.replace(f"{{{included}}}", part.sql)
     return Statement(name, body, parameters)
+
+
+def refuse_odd_parameters(statement: Statement, given: Mapping[str, Any]) -> None:
+    """Raise DataContractViolation naming the parameters that are missing or too many."""
+    odd = sorted(given.keys() ^ statement.parameters.keys())
+    if odd:
+        raise DataContractViolation(f"{statement.name}: parameters do not fit: {odd}")
 
 
 def inline_statement(name: str, sql: str, /, **parameters: str) -> Statement:

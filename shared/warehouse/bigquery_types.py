@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 from google.cloud import bigquery
 
-from shared.errors import DataContractViolation
 from shared.ports import Statement
+from shared.statements import refuse_odd_parameters
 from shared.warehouse.catalog import refuse_unknown_columns
 from shared.warehouse.catalog import table as catalog_table
 
@@ -21,9 +21,7 @@ def query_parameters(statement: Statement, values: Mapping[str, Any]) -> list[Qu
 
     Raises DataContractViolation naming the parameters that are missing or too many.
     """
-    if values.keys() != statement.parameters.keys():
-        odd = sorted(values.keys() ^ statement.parameters.keys())
-        raise DataContractViolation(f"{statement.name}: parameters do not fit: {odd}")
+    refuse_odd_parameters(statement, values)
     return [_parameter(name, kind, values[name]) for name, kind in statement.parameters.items()]
 
 

@@ -10,14 +10,13 @@ from google.cloud import bigquery
 from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY
 from google.cloud.bigquery_storage_v1 import BigQueryWriteClient
 
-from shared.errors import DataContractViolation, DependencyUnavailable, WriteConflict
+from shared.errors import DependencyUnavailable, WriteConflict
 from shared.ports import Row, Statement
 from shared.warehouse.bigquery_errors import translated
 from shared.warehouse.bigquery_jobs import REST_RETRY, Budget, begin, load_config, query_config
 from shared.warehouse.bigquery_stream import append_requests, send_all
 from shared.warehouse.bigquery_types import google_type, json_lines
-from shared.warehouse.catalog import table as catalog_table
-from shared.warehouse.catalog import tables
+from shared.warehouse.catalog import partition_of, tables
 
 _UPLOAD_RETRIES = 3
 
@@ -83,10 +82,7 @@ class BigQueryWarehouse:
 
         No rows are a DELETE of the date: what loading an empty file over one does is not documented.
         """
-        column = str(catalog_table(table).partition_column)
-        strays = [row for row in rows if str(row.get(column)) != partition.isoformat()]
-        if strays:
-            raise DataContractViolation(f"{len(strays)} rows for {table} are not of {partition}")
+        column = partition_of(table, partition, rows)
         if rows:
             self._load(table, partition, rows)
         else:

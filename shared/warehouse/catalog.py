@@ -1,9 +1,11 @@
 """What the tables should look like, read from the DDL files, which are the only place that says so."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -46,6 +48,15 @@ def refuse_unknown_columns(name: str, names: Iterable[str]) -> None:
     unknown = sorted(set(names) - table(name).columns.keys())
     if unknown:
         raise DataContractViolation(f"{name} has no column {', '.join(unknown)}")
+
+
+def partition_of(name: str, partition: date, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the column that a table is partitioned by; rows of another date break the contract."""
+    column = str(table(name).partition_column)
+    strays = [row for row in rows if str(row.get(column)) != partition.isoformat()]
+    if strays:
+        raise DataContractViolation(f"{len(strays)} rows for {name} are not of {partition}")
+    return column
 
 
 def _parse(ddl: str) -> Table:

@@ -14,13 +14,13 @@ from sqlglot.errors import SqlglotError
 
 from shared.clock import Clock
 from shared.errors import (
-    DataContractViolation,
     DependencyRejected,
     DependencyUnavailable,
     WriteConflict,
 )
 from shared.ports import Row, Statement
-from shared.warehouse.catalog import refuse_unknown_columns, tables
+from shared.statements import refuse_odd_parameters
+from shared.warehouse.catalog import partition_of, refuse_unknown_columns, tables
 from shared.warehouse.catalog import table as catalog_table
 from shared.warehouse.transpile import (
     STORE_NOW,
@@ -79,10 +79,7 @@ class DuckDBWarehouse:
             _insert(cursor, table, rows)
 
     def replace_partition(self, table: str, partition: date, rows: Sequence[Mapping[str, Any]]) -> None:
-        column = catalog_table(table).partition_column
-        strays = [row for row in rows if str(row.get(str(column))) != partition.isoformat()]
-        if strays:
-            raise DataContractViolation(f"{len(strays)} rows for {table} are not of {partition}")
+        column = partition_of(table, partition, rows)
         with self._transaction(f"replace {table} of {partition}") as cursor:
             cursor.execute(f"DELETE FROM {table} WHERE {column} = $partition", {"partition": partition})
             _insert(cursor, table, rows)
@@ -116,9 +113,7 @@ class DuckDBWarehouse:
                     cursor.execute(f"ALTER TABLE {name} ADD COLUMN {column} {kind}")
 
     def _run(self, cursor: Any, statement: Statement, parameters: Mapping[str, Any]) -> None:
-        if parameters.keys() != statement.parameters.keys():
-            odd = sorted(parameters.keys() ^ statement.parameters.keys())
-            raise DataContractViolation(f"{statement.name}: parameters do not fit: {odd}")
+        refuse_odd_parameters(statement, parameters)
         sql = statement_to_duckdb(statement)
         bound = dict(parameters)
         if f"${STORE_NOW}" in sql:

@@ -25,7 +25,6 @@ from shared.config import Settings
 from shared.errors import DependencyUnavailable
 from shared.health import install_health
 from shared.http import answer, install_edge
-from shared.logs import configure_logs
 from shared.tokens import build_verifier
 
 AUDIENCE = "https://service.test"
@@ -95,19 +94,6 @@ class Service:
 @pytest.fixture
 def service(verifier):
     return Service(verifier)
-
-
-@pytest.fixture
-def log(capsys):
-    configure_logs("INFO")
-    yield lambda: [orjson.loads(line) for line in capsys.readouterr().err.splitlines()]
-    structlog.reset_defaults()
-
-
-@pytest.fixture(autouse=True)
-def _no_context_left():
-    yield
-    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture

@@ -1,6 +1,4 @@
-import orjson
 import pytest
-import structlog
 from flask import Flask, request
 from pydantic import BaseModel
 
@@ -20,7 +18,7 @@ from shared.errors import (
 )
 from shared.health import install_health
 from shared.http import CORRELATION_HEADER, MAX_BODY_BYTES, answer, install_edge, read_body
-from shared.logs import configure_logs, current_correlation_id
+from shared.logs import current_correlation_id
 
 SECRET = "the text of the error"
 
@@ -62,20 +60,6 @@ def service():
 def client(service):
     service.error = None
     return service.client
-
-
-@pytest.fixture
-def log(capsys):
-    """The log's lines since they were read last."""
-    configure_logs("INFO")
-    yield lambda: [orjson.loads(line) for line in capsys.readouterr().err.splitlines()]
-    structlog.reset_defaults()
-
-
-@pytest.fixture(autouse=True)
-def _no_context_left():
-    yield
-    structlog.contextvars.clear_contextvars()
 
 
 @pytest.mark.parametrize(
