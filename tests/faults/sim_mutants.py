@@ -1,106 +1,54 @@
 """Products with one mistake each, which the simulation must find. The product knows nothing of them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date
-from typing import Any
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 
-from sim_stage import Product, WorkerWrites
+from sim_mistakes import Mistake
+from sim_mistakes_coordinator import COORDINATOR
+from sim_mistakes_elsewhere import ELSEWHERE
+from sim_rules import Rule
+from sim_run import Run, run_seeds
+from sim_shrink import shrink
 
-from predictions.coordinator.slate_store import SlateStore
-from predictions.coordinator.snapshot import Snapshot
-from predictions.coordinator.terms import Claim, SlateTerms
-from shared.errors import DependencyUnavailable
-from shared.ports import Statement, Warehouse
-
-
-class _Passing:
-    """The Warehouse port in front of another; mutants change one verb."""
-
-    def __init__(self, warehouse: Warehouse) -> None:
-        self._warehouse = warehouse
-        self.query = warehouse.query
-        self.replace_partition = warehouse.replace_partition
-        self.columns = warehouse.columns
-
-    def execute(self, statement: Statement, **parameters: Any) -> int:
-        return self._warehouse.execute(statement, **parameters)
-
-    def append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        self._warehouse.append(table, rows)
+MUTANTS: dict[str, Mistake] = {**COORDINATOR, **ELSEWHERE}
 
 
-class _NeverComparing(_Passing):
-    """Drops the comparison of the generation from a statement."""
+@dataclass(frozen=True)
+class Found:
+    """How a mistake was found: by which seed, as which violation, and what was needed for it."""
 
-    def execute(self, statement: Statement, **parameters: Any) -> int:
-        sql = statement.sql.replace(" AND generation = @generation", "")
-        assert sql != statement.sql
-        return self._warehouse.execute(replace(statement, sql=sql), **parameters)
+    mutant: str
+    run: Run | None
+    shrunk: Run | None = None
 
-
-class ClaimsWithoutComparing(SlateStore):
-    """Takes the slate whether or not somebody else was first."""
-
-    def __init__(self, warehouse: Warehouse, terms: SlateTerms) -> None:
-        super().__init__(warehouse, terms)
-        self._careless = SlateStore(_NeverComparing(warehouse), terms)
-
-    def claim(self, snapshot: Snapshot, claim: Claim) -> int:
-        return self._careless.claim(snapshot, claim)
+    def __str__(self) -> str:
+        if self.run is None or self.shrunk is None:
+            return f"{self.mutant:<52}  NOT FOUND"
+        needed = f"{len(self.shrunk.faults)} faults, {len(self.shrunk.events)} events"
+        rule, what = self.shrunk.violations[0]
+        return f"{self.mutant:<52}  seed {self.run.seed:>3}  {needed:<19}  {Rule(rule).name}: {what}"
 
 
-class CountsInsteadOfSets(SlateStore):
-    """Takes a slate for done when as many players have forecasts as are expected, whatever they are from."""
-
-    def snapshot(self, game_date: date, min_minutes: float | None = None, force: bool = False) -> Snapshot:
-        snapshot = super().snapshot(game_date, min_minutes, force)
-        if snapshot.covered < snapshot.expected:
-            return snapshot
-        return replace(snapshot, open_inputs=0, wanted=0, to_skip=0, waiting=0)
+def first_run(mutant: str, seeds: int) -> Run | None:
+    """Return the first run that a mistake violates, if one of so many seeds does."""
+    runs = run_seeds(range(seeds), MUTANTS[mutant])
+    return next((run for run in runs if run.violations), None)
 
 
-class _Postponing(_Passing):
-    """Keeps what is to be written until it is told to write."""
-
-    def __init__(self, warehouse: Warehouse) -> None:
-        super().__init__(warehouse)
-        self._kept: list[tuple[str, Sequence[Mapping[str, Any]]]] = []
-
-    def append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        self._kept.append((table, rows))
-
-    def write(self) -> None:
-        """Write what was kept; whoever dies before this has acknowledged for nothing."""
-        kept, self._kept = self._kept, []
-        for table, rows in kept:
-            self._warehouse.append(table, rows)
+def find(mutant: str, seeds: int) -> Found:
+    """Look for a mistake, and make what finds it small."""
+    run = first_run(mutant, seeds)
+    return Found(
+        mutant, run and run.without_trace(), run and shrink(run.seed, MUTANTS[mutant]).without_trace()
+    )
 
 
-def writes_afterwards(warehouse: Warehouse) -> WorkerWrites:
-    """Announce and acknowledge first, write then."""
-    postponing = _Postponing(warehouse)
-    return WorkerWrites(postponing, postponing.write)
-
-
-class _Hoping(_Passing):
-    """Takes a write that failed for one that did not."""
-
-    def append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        try:
-            self._warehouse.append(table, rows)
-        except DependencyUnavailable:
-            return
-
-
-def writes_and_hopes(warehouse: Warehouse) -> WorkerWrites:
-    """Announce and acknowledge, whatever became of the write."""
-    return WorkerWrites(_Hoping(warehouse))
-
-
-MUTANTS: dict[str, Product] = {
-    "claim without compare": Product(store_class=ClaimsWithoutComparing),
-    "acknowledge before write": Product(worker_writes=writes_afterwards),
-    "a failed write is taken for success": Product(worker_writes=writes_and_hopes),
-    "counts instead of sets": Product(store_class=CountsInsteadOfSets),
-}
+def table(seeds: int, jobs: int) -> Iterator[str]:
+    """Yield a line for each mistake, and at last how many were found."""
+    found = 0
+    with ProcessPoolExecutor(jobs) as pool:
+        for line in pool.map(find, MUTANTS, [seeds] * len(MUTANTS)):
+            found += line.run is not None
+            yield str(line)
+    yield f"mutants {len(MUTANTS)}, found {found}"

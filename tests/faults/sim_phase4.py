@@ -1,20 +1,15 @@
-"""Phase 4 as Phase 5 sees it: features, then run history, then the event; it may die in between."""
+"""Phase 4 itself, asked for a run by Phase 3, and asked again when it does not answer well."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sim_call import Call, Instance
-from sim_cluster import Cluster
-from sim_rows import FEATURE_STORE, RUN_HISTORY, feature_rows, history_row
-from sim_stage import SETTINGS
+from sim_cluster import Cluster, Request
+from sim_rows import GAMES, corrected_rows
 from sim_world import World
-
-from shared.errors import DependencyUnavailable
-from shared.messages import Phase4Complete
-from shared.ports import OutgoingMessage
 
 _BUSY_SECONDS = 20.0
 _AGAIN_SECONDS = (30.0, 180.0)
+_RECORDED = ("success", "partial", "no_games")
 
 
 @dataclass
@@ -25,38 +20,26 @@ class Phase4:
     world: World
     plan: Callable[[float, Callable[[], None]], None]
     when_recorded: Callable[[], None]
-    event: OutgoingMessage | None = None
-    _instance: Instance = field(default_factory=lambda: Instance("p4"))
-    _is_recorded: bool = False
 
     def run(self) -> None:
         """Start a run, or try again soon if one is under way."""
-        if not self._instance.is_free:
+        if not self.cluster.phase4.is_free:
             self.plan(_BUSY_SECONDS, self.run)
             return
-        call = Call(self._instance, "run", self.cluster.engine.fibres.take(), when_over=self._over)
-        self._is_recorded = False
-        self.cluster.engine.begin(call, self._work)
+        corrected = self.world.begin_run()
+        if corrected:
+            now = self.cluster.engine.clock.now()
+            self.cluster.store.append(GAMES, corrected_rows(self.world, corrected, now))
+        before = self.cluster.engine.watch.feature_run.run_id
+        request = Request("/process", {"game_date": self.world.game_date.isoformat()})
+        self.cluster.ask(request, to=[self.cluster.phase4], when_over=lambda said: self._over(said, before))
 
-    def _work(self) -> None:
-        try:
-            self._write_and_tell()
-        except DependencyUnavailable:
-            return
-
-    def _write_and_tell(self) -> None:
-        ports, world, clock = self.cluster.ports, self.world, self.cluster.engine.clock
-        run, started_at = world.begin_run(), clock.now()
-        features = feature_rows(world, run, started_at, clock.now())
-        ports.warehouse.replace_partition(FEATURE_STORE, world.game_date, features)
-        ports.warehouse.append(RUN_HISTORY, [history_row(world, run, started_at, clock.now())])
-        self._is_recorded = True
-        event = Phase4Complete(game_date=world.game_date, event_type="phase4_complete", run_id=f"run{run}")
-        self.event = event.to_message()
-        ports.publisher.publish(SETTINGS.phase4_topic, [self.event])
-
-    def _over(self) -> None:
-        if self._is_recorded:
+    def _over(self, status: str, before: str) -> None:
+        """Ask again unless the run counts; one that counts and could not say so is asked for in doubt."""
+        random = self.cluster.dice.of("phase 4", self.world.runs)
+        stands = self.cluster.engine.watch.feature_run
+        is_counted = stands.is_counted and stands.run_id != before
+        if status in _RECORDED or (is_counted and random.random() < 0.5):
             self.when_recorded()
         else:
-            self.plan(self.world.random.uniform(*_AGAIN_SECONDS), self.run)
+            self.plan(random.uniform(*_AGAIN_SECONDS), self.run)

@@ -1,14 +1,33 @@
 """The ports as an instance sees them: every call is a step at which the scheduler decides what happens."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from random import Random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sim_fibre import Fibre, Step
 
 from shared.clock import Clock
-from shared.ports import Alert, OutgoingMessage, Publisher, PublishFailure, Row, Statement, Warehouse
+from shared.ports import (
+    Alert,
+    Alerter,
+    OutgoingMessage,
+    Publisher,
+    PublishFailure,
+    Row,
+    Statement,
+    Warehouse,
+)
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What an instance is given."""
+
+    warehouse: Warehouse
+    publisher: Publisher
+    alerter: Alerter
+    clock: Clock
 
 
 class SteppedWarehouse:
@@ -38,27 +57,26 @@ class SteppedWarehouse:
 
 
 class SteppedPublisher:
-    """The Publisher port in front of the bus; some of the messages may be refused."""
+    """The Publisher port in front of the bus that stands now; one of the messages may be refused."""
 
-    def __init__(self, bus: Publisher, random: Random) -> None:
+    def __init__(self, bus: Callable[[], Publisher]) -> None:
         self._bus = bus
-        self._random = random
 
     def publish(self, topic: str, messages: Sequence[OutgoingMessage]) -> list[PublishFailure]:
         return Fibre.take(
             Step(
                 "publish",
                 topic,
-                lambda: self._bus.publish(topic, messages),
+                lambda: self._bus().publish(topic, messages),
                 messages,
                 lambda: self._publish_some(topic, messages),
             )
         )
 
     def _publish_some(self, topic: str, messages: Sequence[OutgoingMessage]) -> list[PublishFailure]:
-        refused = {self._random.randrange(len(messages))}
-        self._bus.publish(topic, [m for index, m in enumerate(messages) if index not in refused])
-        return [PublishFailure(index, "the service was busy") for index in sorted(refused)]
+        refused = sum(messages[0].data) % len(messages)
+        self._bus().publish(topic, [m for index, m in enumerate(messages) if index != refused])
+        return [PublishFailure(refused, "the service was busy")]
 
 
 class SteppedAlerter:
@@ -69,13 +87,14 @@ class SteppedAlerter:
 
 
 class SteppedClock:
-    """The simulated time, in which a call that sleeps stands still like at any other step."""
+    """The simulated time as one instance reads it; a call that sleeps stands still like at any other step."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, skew_seconds: float) -> None:
         self._clock = clock
+        self._skew = timedelta(seconds=skew_seconds)
 
     def now(self) -> datetime:
-        return self._clock.now()
+        return self._clock.now() + self._skew
 
     def sleep(self, seconds: float) -> None:
         Fibre.take(Step("sleep", f"{seconds:.0f} s", lambda: None, seconds))

@@ -1,31 +1,31 @@
-"""What Phase 3 and Phase 4 write about the simulated slate."""
+"""What Phase 3 writes about the simulated slate and the games before it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sim_world import Player, World
+from sim_world import Form, Player, World
 
-from shared.features import FEATURE_NAMES, FEATURE_VERSION, FEATURES
-from shared.messages import PHASE4_PROCESSOR
 from shared.ports import Row
 
 CONTEXT = "nba_analytics.upcoming_player_game_context"
-FEATURE_STORE = "nba_predictions.ml_feature_store_v2"
-RUN_HISTORY = "nba_reference.processor_run_history"
+GAMES = "nba_analytics.player_game_summary"
 
-_FEATURES = [12.0 if feature.name == "games_played" else feature.default for feature in FEATURES]
+_TEAM, _OPPONENT = "BOS", "NYK"
+_DAYS_AGO = (2, 4, 7, 9, 12)
+_IMPOSSIBLE_MINUTES = 400.0
+_TEAM_POINTS = 96.0  # a team's points and pace have ranges too
 
 
 def context_rows(world: World, players: Sequence[Player], now: datetime) -> list[Row]:
-    """Return what Phase 3 observes of some players now."""
+    """Return what is observed of some players now."""
     return [
         {
             "game_date": world.game_date,
             "game_id": "game1",
             "player_lookup": player.lookup,
             "player_name": player.lookup,
-            "team": "BOS",
-            "opponent": "NYK",
+            "team": _TEAM,
+            "opponent": _OPPONENT,
             "is_home": True,
             "status": player.status,
             "projected_minutes": player.minutes,
@@ -39,35 +39,40 @@ def context_rows(world: World, players: Sequence[Player], now: datetime) -> list
     ]
 
 
-def feature_rows(world: World, run: int, started_at: datetime, now: datetime) -> list[Row]:
-    """Return the feature rows of a run of Phase 4, one a player."""
+def game_rows(world: World, now: datetime) -> list[Row]:
+    """Return the box scores of the last two weeks as they first come in; some cannot be."""
     return [
-        {
-            "game_date": world.game_date,
-            "player_lookup": player.lookup,
-            "feature_run_id": f"run{run}",
-            "feature_run_started_at": started_at,
-            "feature_version": FEATURE_VERSION,
-            "feature_names": list(FEATURE_NAMES),
-            "features": _FEATURES,
-            "is_production_ready": not world.faults_of(player, run),
-            "not_ready_reasons": world.faults_of(player, run),
-            "quality_score": 90.0,
-            "created_at": now,
-        }
-        for player in world.players
+        _game_row(world, number, days_ago, now, player.form in (Form.LATE, Form.NEVER))
+        for number, player in enumerate(world.players)
+        if player.form is not Form.NEWCOMER
+        for days_ago in _DAYS_AGO
     ]
 
 
-def history_row(world: World, run: int, started_at: datetime, now: datetime) -> Row:
-    """Return the run-history row that makes a run of Phase 4 count."""
+def corrected_rows(world: World, players: Sequence[Player], now: datetime) -> list[Row]:
+    """Return the corrected box scores of some players."""
+    numbers = [world.players.index(player) for player in players]
+    return [_game_row(world, number, _DAYS_AGO[0], now, False) for number in numbers]
+
+
+def _game_row(world: World, number: int, days_ago: int, now: datetime, is_wrong: bool) -> Row:
+    have_played = sum(player.form is not Form.NEWCOMER for player in world.players)
+    points = _TEAM_POINTS / have_played + (number + days_ago) % 5 - 2
+    is_impossible = is_wrong and days_ago == _DAYS_AGO[0]
     return {
-        "data_date": world.game_date,
-        "processor_name": PHASE4_PROCESSOR,
-        "run_id": f"run{run}",
-        "status": "success",
-        "records_processed": len(world.players),
-        "triggered_by": "scheduler",
-        "started_at": started_at,
-        "processed_at": now,
+        "game_date": world.game_date - timedelta(days=days_ago),
+        "game_id": f"{days_ago} days ago",
+        "player_lookup": world.players[number].lookup,
+        "player_name": world.players[number].lookup,
+        "team": _TEAM,
+        "opponent": _OPPONENT,
+        "is_home": True,
+        "minutes": _IMPOSSIBLE_MINUTES if is_impossible else 20.0 + number,
+        "points": points,
+        "fga": 0.85 * points,
+        "fg3a": 3.0,
+        "fta": 2.0,
+        "oreb": 1.0,
+        "turnovers": 1.0,
+        "loaded_at": now,
     }

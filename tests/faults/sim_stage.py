@@ -1,85 +1,26 @@
-"""Where runs take place: how instances are put together, a store, a clock, threads for the calls."""
+"""Where runs take place: a clock, threads for the calls, and a new store for each run."""
 
 import logging
 from collections.abc import Callable, Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 import structlog
-from flask import Flask
+from sim_dice import Dice
 from sim_fibre import Fibres
+from sim_memory import RememberingWarehouse
+from sim_waiting import FibreFuture, FibreThreading
 
-from predictions.coordinator import wiring
-from predictions.coordinator.callers import LoopbackCallers
-from predictions.coordinator.coordinator import create_app as create_coordinator_app
-from predictions.coordinator.slate_store import SlateStore
-from predictions.worker.wiring import build_predict_shard
-from predictions.worker.worker import create_app as create_worker_app
-from shared.clock import Clock, FakeClock
-from shared.config import Settings, load_settings
-from shared.ports import Alerter, Publisher, Warehouse
+from predictions.coordinator import shared_read
+from shared import ids
+from shared.clock import FakeClock
+from shared.ports import Warehouse
 from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
-
-SETTINGS = load_settings(
-    shard_players=3,
-    phase4_wait_seconds=240.0,
-    phase4_poll_seconds=60.0,
-    bus_ack_deadline_seconds=300.0,
-)
-
-
-@dataclass(frozen=True)
-class Ports:
-    """What an instance is given."""
-
-    warehouse: Warehouse
-    publisher: Publisher
-    alerter: Alerter
-    clock: Clock
-
-
-def _usable() -> None:
-    """The check of /ready, which nobody asks for here."""
-
-
-def _nothing() -> None:
-    """What a worker does after it has answered."""
-
-
-@dataclass(frozen=True)
-class WorkerWrites:
-    """Where a worker writes, and what it does after it has answered."""
-
-    warehouse: Warehouse
-    afterwards: Callable[[], None] = _nothing
-
-
-@dataclass(frozen=True)
-class Product:
-    """How the instances are put together; a mutant replaces one of the parts."""
-
-    store_class: type[SlateStore] = SlateStore
-    worker_writes: Callable[[Warehouse], WorkerWrites] = WorkerWrites
-
-    def coordinator(self, settings: Settings, ports: Ports) -> Flask:
-        """Build a coordinator that remembers nothing."""
-        with patch.object(wiring, "SlateStore", self.store_class):
-            built = wiring.build_coordinator(
-                settings, ports.warehouse, ports.publisher, ports.alerter, ports.clock
-            )
-        return create_coordinator_app(built, settings, LoopbackCallers(), _usable)
-
-    def worker(self, settings: Settings, ports: Ports) -> tuple[Flask, Callable[[], None]]:
-        """Build a worker, and what it does after it has answered."""
-        writes = self.worker_writes(ports.warehouse)
-        predict = build_predict_shard(settings, writes.warehouse, ports.publisher, ports.clock)
-        return create_worker_app(predict, settings, _usable), writes.afterwards
-
-
-PRODUCT = Product()
 
 
 @dataclass
@@ -91,14 +32,17 @@ class Stage:
 
     clock: FakeClock = field(default_factory=lambda: FakeClock(datetime(2021, 1, 1, tzinfo=UTC)))
     fibres: Fibres = field(default_factory=Fibres)
+    remembers: bool = True
     _store: DuckDBWarehouse | None = None
 
-    def set_up(self) -> DuckDBWarehouse:
+    def set_up(self, in_flight_seconds: float) -> Warehouse:
         """Return an empty store."""
         self._close_store()
         self._store = DuckDBWarehouse(None, self.clock, threads=1)
         self._store.create_schema()
-        return self._store
+        if not self.remembers:
+            return self._store
+        return RememberingWarehouse(self._store, self.clock, in_flight_seconds)
 
     def close(self) -> None:
         """End the threads and let the store go."""
@@ -113,6 +57,18 @@ class Stage:
     def set_time(self, moment: datetime) -> None:
         """Set the clock, backwards too: another run begins."""
         self.clock.advance((moment - self.clock.now()).total_seconds())
+
+
+@contextmanager
+def one_at_a_time(dice: Dice) -> Iterator[None]:
+    """Let calls that wait for each other park, and fresh ids be the same in every run of a seed."""
+    random = dice.of("fresh ids")
+    seeded = SimpleNamespace(uuid4=lambda: UUID(int=random.getrandbits(128)))
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(shared_read, "threading", FibreThreading))
+        stack.enter_context(patch.object(shared_read, "Future", FibreFuture))
+        stack.enter_context(patch.object(ids, "uuid", seeded))
+        yield
 
 
 @contextmanager

@@ -1,15 +1,15 @@
 """What must be true of the store when a run has settled."""
 
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from sim_rules import Rule
 from sim_watch import Watch
 from sim_world import Expectation, World
 
 from predictions.coordinator.terms import SlateTerms
 from shared.alerts import raised_alerts
-from shared.config import Settings
 from shared.ports import Row, Warehouse
 from shared.statements import inline_statement, load_statement
 
@@ -17,96 +17,113 @@ _READS = {
     "slates": "SELECT * FROM nba_reference.slates WHERE game_date = @d",
     "outcomes": "SELECT * FROM nba_predictions.prediction_outcomes_current WHERE game_date = @d",
     "forecasts": "SELECT * FROM nba_predictions.player_prop_predictions_current WHERE game_date = @d",
+    "written": "SELECT DISTINCT player_lookup, system_id, input_id, prediction_id"
+    " FROM nba_predictions.player_prop_predictions WHERE game_date = @d",
     "history": "SELECT * FROM nba_reference.processor_run_history WHERE data_date = @d",
     "alerts": "SELECT * FROM nba_reference.alerts WHERE game_date = @d",
 }
-_STATUS_OF = {"complete": "success", "partial": "partial"}
+_HISTORY_OF = {"complete": "success", "partial": "partial", "failed": "failed"}
+Key = tuple[str, float]
 
 
-def faults_of(
-    store: Warehouse, world: World, watch: Watch, settings: Settings, disturbances: int
-) -> list[str]:
-    """Return everything that is wrong with a settled slate, one sentence each."""
-    read = {
-        name: store.query(inline_statement(name, sql, d="DATE"), d=world.game_date)
-        for name, sql in _READS.items()
-    }
-    expected = world.expectations()
-    inputs = _current_inputs(store, world)
-    return [
-        *_outcome_faults(expected, inputs, read["outcomes"], watch, settings),
-        *_forecast_faults(expected, read["forecasts"], settings),
-        *_slate_faults(expected, read["slates"], read["history"]),
-        *_alert_faults(read["slates"], read["alerts"], watch),
-        *_request_faults(watch, disturbances),
-    ]
+@dataclass
+class Verdict:
+    """Judges a settled slate; what is wrong is noted, one sentence each."""
 
+    store: Warehouse
+    world: World
+    watch: Watch
 
-def _current_inputs(store: Warehouse, world: World) -> dict[str, str]:
-    """Ask the product's own definition for each player's current input; the rest is judged without it."""
-    statement = load_statement("predictions.coordinator", "slate_players")
-    rows = store.query(statement, **SlateTerms().parameters(world.game_date, None, False))
-    return {row["player_lookup"]: row["input_id"] for row in rows}
+    def judge(self) -> None:
+        """Judge everything."""
+        self._judge = self.watch.checks.judge
+        self._rows = {name: self._read(name, sql) for name, sql in _READS.items()}
+        expected = self.world.expectations()
+        inputs = self._current_inputs()
+        ends = [self._judge_outcome(key, inputs[key], wanted) for key, wanted in expected.items()]
+        for key, wanted in expected.items():
+            if wanted.outcome == "predicted":
+                self._judge_forecasts(key, inputs[key], wanted)
+        self._judge_ids()
+        self._judge_slate(Counter(ends))
+        self._judge_alerts()
 
+    def _read(self, name: str, sql: str) -> list[Row]:
+        return self.store.query(inline_statement(name, sql, d="DATE"), d=self.world.game_date)
 
-def _outcome_faults(
-    expected: dict[str, Expectation],
-    inputs: dict[str, str],
-    rows: list[Row],
-    watch: Watch,
-    settings: Settings,
-) -> Iterator[str]:
-    for lookup, wanted in expected.items():
-        current = (lookup, inputs[lookup])
-        found = [row for row in rows if (row["player_lookup"], row["input_id"]) == current]
-        if len(found) != 1:
-            yield f"{lookup} has {len(found)} outcomes for his current input, not one"
-            continue
-        outcome, reason = found[0]["outcome"], found[0]["reason"]
-        requests = watch.requests.counts[current]
-        if reason == "delivery_exhausted" and requests >= settings.requests_per_input:
-            continue
-        if (outcome, reason) != (wanted.outcome, wanted.reason):
-            yield f"{lookup} ended {outcome} ({reason}), not {wanted.outcome} ({wanted.reason})"
+    def _current_inputs(self) -> dict[Key, str]:
+        """Ask the product's own definition for each player's current input; the rest is judged without it."""
+        offsets = (0.0, -2.0, -1.0, 1.0, 2.0) if self.world.has_many_lines else (0.0,)
+        terms = SlateTerms(line_offsets=offsets).parameters(self.world.game_date, None, False)
+        rows = self.store.query(load_statement("predictions.coordinator", "slate_players"), **terms)
+        return {(row["player_lookup"], row["line_offset"]): row["input_id"] for row in rows}
 
+    def _judge_outcome(self, key: Key, input_id: str, wanted: Expectation) -> tuple[str, str | None]:
+        """Judge how one player ended, and return it."""
+        rows = [
+            r for r in self._rows["outcomes"] if (r["player_lookup"], r["input_id"]) == (key[0], input_id)
+        ]
+        self._judge(
+            Rule.ONE_OUTCOME,
+            len(rows) == 1,
+            f"{key[0]} has {len(rows)} outcomes for his current input, not one",
+        )
+        end = (rows[0]["outcome"], rows[0]["reason"]) if rows else ("none", None)
+        may_end = [(wanted.outcome, wanted.reason)]
+        if self._is_exhausted((key[0], input_id)):
+            may_end.append(("failed", "delivery_exhausted"))
+        self._judge(Rule.ONE_OUTCOME, end in may_end or not rows, f"{key[0]} ended {end}, not {may_end}")
+        return end
 
-def _forecast_faults(expected: dict[str, Expectation], rows: list[Row], settings: Settings) -> Iterator[str]:
-    for lookup, wanted in expected.items():
-        if wanted.outcome != "predicted":
-            continue
-        own = [row for row in rows if row["player_lookup"] == lookup]
+    def _is_exhausted(self, key: tuple[str, str]) -> bool:
+        requested = self.watch.requests.of(key)
+        return requested is not None and requested.times >= self.watch.requests.limit
+
+    def _judge_forecasts(self, key: Key, input_id: str, wanted: Expectation) -> None:
+        own = [r for r in self._rows["forecasts"] if (r["player_lookup"], r["line_offset"]) == key]
+        if self._is_exhausted((key[0], input_id)) and not own:
+            return
         counts = Counter(row["system_id"] for row in own)
-        if counts != dict.fromkeys(settings.active_systems, 1):
-            yield f"readers see {dict(counts)} forecasts of {lookup}, not one a system"
-        for row in own:
-            seen: tuple[Any, ...] = (row["feature_run_id"], row["line"])
-            if seen != (wanted.run_id, wanted.line):
-                yield f"readers see {lookup} from {seen}, not from {(wanted.run_id, wanted.line)}"
+        is_one = counts == dict.fromkeys(self.watch.settings.active_systems, 1)
+        self._judge(
+            Rule.ONE_FORECAST, is_one, f"readers see {dict(counts)} forecasts of {key}, not one a system"
+        )
+        newest: tuple[Any, ...] = (self.watch.feature_run.run_id, wanted.line)
+        seen = {(row["feature_run_id"], row["line"]) for row in own}
+        is_newest = seen == {newest} or self._is_exhausted((key[0], input_id))
+        self._judge(Rule.ONE_FORECAST, is_newest, f"readers see {key[0]} from {seen}, not from {newest}")
+
+    def _judge_ids(self) -> None:
+        """A forecast that was made twice bears the same id, so that nothing counts it twice."""
+        ids = Counter((r["player_lookup"], r["system_id"], r["input_id"]) for r in self._rows["written"])
+        twice = [key for key, count in ids.items() if count > 1]
+        self._judge(Rule.ONE_FORECAST, not twice, f"repeats of {len(twice)} forecasts bear other ids")
+
+    def _judge_slate(self, ends: Counter[tuple[str, str | None]]) -> None:
+        slate = self._rows["slates"][0]
+        failed = sum(count for (outcome, _), count in ends.items() if outcome == "failed")
+        state, has_gap = _state(ends, failed), failed >= 2 and failed > 0.05 * ends.total()
+        self._judge(
+            Rule.FINISHED_ONCE, slate["state"] == state, f"the slate is {slate['state']}, not {state}"
+        )
+        rows = [row for row in self._rows["history"] if row["run_id"] == slate["batch_id"]]
+        newest = max(rows, key=lambda row: row["processed_at"], default={"status": "missing"})
+        status = "partial" if state == "complete" and has_gap else _HISTORY_OF[state]
+        self._judge(
+            Rule.FINISHED_ONCE,
+            newest["status"] == status or slate["batch_id"] is None,
+            f"run history says {newest['status']} of the finishing batch of a {state} slate, not {status}",
+        )
+
+    def _judge_alerts(self) -> None:
+        raised = raised_alerts(self._rows["slates"][0]["alerts_raised"])
+        unsent = sorted(raised.keys() - {row["kind"] for row in self._rows["alerts"]})
+        self._judge(Rule.ALERTED_ONCE, not unsent, f"raised and never confirmed as sent: {', '.join(unsent)}")
 
 
-def _slate_faults(expected: dict[str, Expectation], slates: list[Row], history: list[Row]) -> Iterator[str]:
-    slate = slates[0]
-    is_partial = any(wanted.reason == "not_ready" for wanted in expected.values())
-    state = "partial" if is_partial else "complete"
-    if slate["state"] != state:
-        yield f"the slate is {slate['state']}, not {state}"
-    rows = [row for row in history if row["run_id"] == slate["batch_id"]]
-    newest = max(rows, key=lambda row: row["processed_at"], default={"status": "missing"})
-    if newest["status"] != _STATUS_OF[state]:
-        yield f"run history says {newest['status']} of the finishing batch of a {state} slate"
-
-
-def _alert_faults(slates: list[Row], alerts: list[Row], watch: Watch) -> Iterator[str]:
-    raised = raised_alerts(slates[0]["alerts_raised"])
-    unsent = sorted(raised.keys() - {row["kind"] for row in alerts})
-    if unsent:
-        yield f"raised and never confirmed as sent: {', '.join(unsent)}"
-    for kind, times in watch.raised.items():
-        if times != 1:
-            yield f"the alert {kind} was raised {times} times"
-
-
-def _request_faults(watch: Watch, disturbances: int) -> Iterator[str]:
-    for (lookup, _), count in watch.requests.counts.items():
-        if count > 1 + disturbances:
-            yield f"{lookup} was requested {count} times for one input, with {disturbances} disturbances"
+def _state(ends: Counter[tuple[str, str | None]], failed: int) -> str:
+    predicted = sum(count for (outcome, _), count in ends.items() if outcome == "predicted")
+    not_ready = ends[("skipped", "not_ready")]
+    if not predicted and (failed or not_ready):
+        return "failed"
+    return "partial" if not_ready else "complete"
