@@ -127,6 +127,8 @@ def _summary(status: Body, run: Body, found: Body, phase4_seconds: float) -> dic
         "failed": sum(status["failed"].values()),
         "skipped_by_reason": status["skipped"],
         "failed_by_reason": status["failed"],
+        "not_ready_by_reason": status["not_ready"],
+        "judgement": status["judgement"],
         "predictions": sum(1 for row in found["forecasts"] if row["system_id"]),
         "duplicate_keys": found["duplicate_keys"],
         "seconds": {

@@ -95,5 +95,13 @@ def _summary_line(summary: Body) -> str:
         f"[bold]{summary['state']}[/bold]: {summary['players_expected']} expected, "
         f"{summary['players_ready']} ready, {summary['predicted']} predicted, "
         f"{summary['skipped']} skipped, {summary['failed']} failed{why}; "
-        f"{summary['predictions']} forecasts. {timing}."
+        f"{summary['predictions']} forecasts{_guarded(summary)}. {timing}."
     )
+
+
+def _guarded(summary: Body) -> str:
+    """Tell which rows the guards keep from use, newcomers apart, and whether the forecasts have collapsed."""
+    kept = {reason: n for reason, n in summary["not_ready_by_reason"].items() if reason != "no_history"}
+    quarantined = f"; quarantined: {', '.join(f'{n} {reason}' for reason, n in kept.items())}" if kept else ""
+    judgement = summary["judgement"]
+    return quarantined + (f"; {judgement}" if judgement not in (None, "sound") else "")

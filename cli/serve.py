@@ -1,5 +1,6 @@
 """`nba-props serve`: the stack, kept up for curl."""
 
+import os
 import signal
 import threading
 from datetime import UTC, date, datetime
@@ -13,6 +14,7 @@ from cli.slate_loading import SlateSource, holds_no_slate, load_slate_here
 from local.data_dir import DataDir
 from shared.clock import SystemClock
 from shared.config import load_settings
+from shared.errors import DependencyUnavailable
 from shared.slate import slate_date
 
 
@@ -46,6 +48,7 @@ def serve(
     if folder.is_fresh and not live and game_date is None:
         game_date = slate_date(datetime.now(UTC))
     stopped = threading.Event()
+    threading.excepthook = end_with_the_thread
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     stack = open_stack(
@@ -61,9 +64,26 @@ def serve(
             load_slate_here(stack.warehouse, clock, slate_date(clock.now()), source)
         stack.start()  # only now: until then callers wait for their answer
         stack.resume()
-        folder.announce(stack.url)
+        _announce(folder, stack.url)
         click.echo(f"serving {folder.path} at {stack.url}, slate {slate_date(clock.now())}")
         stopped.wait()
     finally:
         folder.retract()
         stack.stop()
+
+
+def end_with_the_thread(failed: threading.ExceptHookArgs) -> None:
+    """End the process, at once and with 1, when one of its threads has ended by an error.
+
+    Without it nobody would deliver, or answer, any more. Out of memory is the likely cause, after which
+    nothing here can be trusted; a start repairs what is left, as after kill -9.
+    """
+    threading.__excepthook__(failed)
+    os._exit(1)
+
+
+def _announce(folder: DataDir, url: str) -> None:
+    try:
+        folder.announce(url)
+    except OSError as error:
+        raise DependencyUnavailable(f"{folder.path} cannot be written: {error}") from error

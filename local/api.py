@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict, Field
 
 from local.loading import load_lines, load_logs, load_sample, load_slate_from_logs
 from shared.clock import Clock
-from shared.errors import InvalidRequest
-from shared.http import answer, install_edge, read_body
-from shared.messages import GameDate
+from shared.described import Told, described
+from shared.http import answer, install_edge, read_body, read_query
+from shared.messages import Count, GameDate
+from shared.openapi import install_description
 from shared.ports import Warehouse
-from shared.slate import parse_game_date
 from shared.statements import load_statement
 
 
@@ -28,17 +28,74 @@ class SlateBody(_Body):
     players: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
+FilePath = Annotated[str, Field(pattern=r"^[^\x00]+$")]  # a NUL ends a name for the system
+
+
 class LogsBody(_Body):
     """Files of box scores on this machine."""
 
-    paths: list[Path]
+    paths: list[FilePath]
 
 
 class LinesBody(_Body):
     """A file of points lines on this machine; without a date, for every slate it covers."""
 
-    path: Path
+    path: FilePath
     game_date: GameDate | None = None
+
+
+class DayQuery(_Body):
+    """Which slate is read."""
+
+    game_date: GameDate
+
+
+class LoadedSlate(Told):
+    """How many players the slate has."""
+
+    game_date: GameDate
+    players: Count
+
+
+class LoadedLogs(Told):
+    """What was appended to the box scores."""
+
+    rows: Count
+    games: Count
+    players: Count
+    first_date: GameDate | None
+    last_date: GameDate | None
+
+
+class LoadedLines(Told):
+    """What became of the file's quotes."""
+
+    quotes: Count
+    slates: Count
+    players_with_line: Count
+    newcomers: Count
+    unmatched: Count
+    without_slate: Count
+
+
+class Forecasts(Told):
+    """Rows of `forecasts.sql`; a key that stands twice is a fault."""
+
+    forecasts: list[dict[str, Any]]
+    duplicate_keys: Count
+
+
+class Phase3Rows(Told):
+    """Rows of the two tables of Phase 3."""
+
+    box_scores: list[dict[str, Any]]
+    slate: list[dict[str, Any]]
+
+
+class Pending(Told):
+    """Messages by subscription."""
+
+    pending: dict[str, Count]
 
 
 def create_app(
@@ -48,11 +105,14 @@ def create_app(
     pending: Callable[[], dict[str, int]],
 ) -> Flask:
     """Make the app; it must answer on loopback only."""
-    app = Flask("local")
+    app = Flask("local", static_folder=None)
     install_edge(app, retry_after_seconds)
+    install_description(app)
 
     @app.post("/slate")
+    @described({200: (LoadedSlate,)}, takes=SlateBody, takes_required=True)
     def slate() -> Response:
+        """Load a slate, in place of the one that is there."""
         body = read_body(SlateBody)
         if body.players is not None:
             load_sample(warehouse, body.game_date, body.players, clock)
@@ -61,37 +121,40 @@ def create_app(
         return answer({"game_date": body.game_date, "players": loaded})
 
     @app.post("/logs")
+    @described({200: (LoadedLogs,)}, takes=LogsBody, takes_required=True)
     def logs() -> Response:
-        return answer(load_logs(warehouse, read_body(LogsBody).paths, clock).as_dict())
+        """Append files of box scores."""
+        return answer(load_logs(warehouse, list(map(Path, read_body(LogsBody).paths)), clock).as_dict())
 
     @app.post("/lines")
+    @described({200: (LoadedLines,)}, takes=LinesBody, takes_required=True)
     def lines() -> Response:
+        """Put a file's points lines on the slates that are loaded."""
         body = read_body(LinesBody)
-        return answer(load_lines(warehouse, body.path, body.game_date, clock).as_dict())
+        return answer(load_lines(warehouse, Path(body.path), body.game_date, clock).as_dict())
 
     @app.get("/forecasts")
+    @described({200: (Forecasts,)}, query=DayQuery)
     def forecasts() -> Response:
-        game_date = _game_date()
+        """The current forecasts of a slate, and the players who ended without one."""
+        game_date = read_query(DayQuery, request.args).game_date
         rows = warehouse.query(load_statement("local", "forecasts"), game_date=game_date)
         twice = warehouse.query(load_statement("local", "duplicate_keys"), game_date=game_date)
         return answer({"forecasts": rows, "duplicate_keys": twice[0]["duplicate_keys"]})
 
     @app.get("/phase3")
+    @described({200: (Phase3Rows,)}, query=DayQuery)
     def phase3() -> Response:
-        day = _game_date()
+        """The rows that Phase 4 computes a slate from."""
+        day = read_query(DayQuery, request.args).game_date
         games = warehouse.query(load_statement("local", "box_scores_before"), game_date=day)
         slate = warehouse.query(load_statement("local", "slate_rows"), first_date=day, last_date=day)
         return answer({"box_scores": games, "slate": slate})
 
     @app.get("/bus")
+    @described({200: (Pending,)})
     def bus() -> Response:
+        """How many messages each subscription still has to deliver."""
         return answer({"pending": pending()})
 
     return app
-
-
-def _game_date() -> object:
-    try:
-        return parse_game_date(request.args.get("game_date"))
-    except ValueError as error:
-        raise InvalidRequest("game_date", str(error)) from error

@@ -1,8 +1,10 @@
 """Who may call which route: one table a service, and the guard that holds every request to it."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import chain
 from typing import Protocol
 
 from flask import Flask, g, request
@@ -14,6 +16,7 @@ from shared.errors import Forbidden, Unauthenticated
 
 MAX_AUTHORIZATION_CHARACTERS = 8192
 OPEN_ROUTES = frozenset({"/health", "/ready"})  # the platform's probes carry no token
+_EXTENSION = "allowed"
 # Three parts of base64url and nothing else: two headers, which a server joins with a comma, do not fit.
 _BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)")
 
@@ -25,12 +28,36 @@ class Verifier(Protocol):
         """Return the caller's e-mail address; raise Unauthenticated, or DependencyUnavailable."""
 
 
+class Role(StrEnum):
+    """Who calls: what the settings name identities for."""
+
+    OPERATOR = "operator"
+    PUSH = "push"
+    SCHEDULER = "scheduler"
+    PHASE3 = "phase3"
+
+
+Roles = Mapping[str, tuple[Role, ...]]
+
+COORDINATOR: Roles = {
+    "/trigger": (Role.PUSH,),
+    "/complete": (Role.PUSH,),
+    "/dead-letter": (Role.PUSH,),
+    "/start": (Role.SCHEDULER,),
+    "/retry": (Role.SCHEDULER,),
+    "/status": (Role.SCHEDULER,),
+}
+WORKER: Roles = {"/predict": (Role.PUSH,)}
+PRECOMPUTE: Roles = {"/process": (Role.PHASE3, Role.SCHEDULER), "/republish": (Role.PHASE3,)}
+
+
 @dataclass(frozen=True)
 class Allowed:
     """Which identities may call which routes. Operators may call all, and alone what has no row."""
 
     operators: frozenset[str]
     routes: Mapping[str, frozenset[str]]
+    roles: Roles = field(default_factory=dict)
 
     def admits(self, caller: str, route: str) -> bool:
         """Say whether this identity (an e-mail address, compared to the letter) may call this route."""
@@ -39,40 +66,32 @@ class Allowed:
 
 def coordinator_routes(settings: Settings) -> Allowed:
     """Return who may call the coordinator."""
-    push, scheduler = settings.push_identities, settings.scheduler_identities
-    return _allowed(
-        settings,
-        {
-            "/trigger": push,
-            "/complete": push,
-            "/dead-letter": push,
-            "/start": scheduler,
-            "/retry": scheduler,
-            "/status": scheduler,
-            "/plan": (),
-            "/dead-letters": (),
-            "/dead-letters/<message_id>": (),
-            "/dead-letters/replay": (),
-            "/dead-letters/discard": (),
-        },
-    )
+    return _allowed(settings, COORDINATOR)
 
 
 def worker_routes(settings: Settings) -> Allowed:
     """Return who may call the worker."""
-    return _allowed(settings, {"/predict": settings.push_identities})
+    return _allowed(settings, WORKER)
 
 
 def precompute_routes(settings: Settings) -> Allowed:
     """Return who may call Phase 4: the phase before it, and a schedule in that phase's place."""
-    phase3 = settings.phase3_identities
-    return _allowed(settings, {"/process": (*phase3, *settings.scheduler_identities), "/republish": phase3})
+    return _allowed(settings, PRECOMPUTE)
 
 
-def _allowed(settings: Settings, routes: Mapping[str, Iterable[str]]) -> Allowed:
+def _allowed(settings: Settings, roles: Roles) -> Allowed:
+    identities = {
+        Role.PUSH: settings.push_identities,
+        Role.SCHEDULER: settings.scheduler_identities,
+        Role.PHASE3: settings.phase3_identities,
+    }
     return Allowed(
         operators=frozenset(settings.operator_identities),
-        routes={route: frozenset(identities) for route, identities in routes.items()},
+        routes={
+            route: frozenset(chain.from_iterable(identities[role] for role in named))
+            for route, named in roles.items()
+        },
+        roles=roles,
     )
 
 
@@ -82,6 +101,8 @@ def install_access(app: Flask, verifier: Verifier, allowed: Allowed) -> None:
     Comes after `install_edge`. Whoever is let in stands on every log line as `caller`; a path that does
     not exist is a route without a row, so that probing tells nothing.
     """
+
+    app.extensions[_EXTENSION] = allowed
 
     @app.before_request
     def guard() -> None:
@@ -93,6 +114,12 @@ def install_access(app: Flask, verifier: Verifier, allowed: Allowed) -> None:
         if not allowed.admits(caller, route):
             raise Forbidden("this identity may not call this route")
         g.caller = caller
+
+
+def roles_of(app: Flask, route: str) -> tuple[Role, ...] | None:
+    """Return who may call a route of this app, or None if the app has no guard."""
+    allowed: Allowed | None = app.extensions.get(_EXTENSION)
+    return None if allowed is None else (Role.OPERATOR, *allowed.roles.get(route, ()))
 
 
 def verified_caller() -> str:

@@ -67,6 +67,10 @@ class Settings(BaseSettings):
     gap_alert_percent: Percent = 5.0
     gap_alert_players: Players = 20
     gap_alert_min_players: Players = 2
+    collapse_min_forecasts: Annotated[int, Field(ge=2)] = 15
+    collapse_min_lines: Annotated[int, Field(ge=2)] = 30
+    collapse_side_percent: Annotated[float, Field(gt=50, le=100)] = 98.0
+    collapse_min_spread_points: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     deadline_eastern: time = time(10, 0)
 
     phase4_wait_seconds: Annotated[float, Field(gt=0, lt=1800)] = 1680.0

@@ -12,18 +12,22 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shared.errors import InvalidMessage
 
 
-class _Message(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+class EnvelopedMessage(BaseModel):
+    """A message as it stands in a push."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
     data: str = ""
     attributes: dict[str, str] = {}
     message_id: str = Field(default="", alias="messageId")
 
 
-class _Envelope(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+class Envelope(BaseModel):
+    """What Pub/Sub posts: one message, its data in base64, and where it comes from."""
 
-    message: _Message
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+    message: EnvelopedMessage
     subscription: str = ""
     delivery_attempt: int | None = Field(default=None, alias="deliveryAttempt")
 
@@ -52,7 +56,7 @@ class PushMessage:
 def open_envelope(body: bytes) -> PushMessage:
     """Read a push request's body; raise InvalidMessage saying what is unreadable."""
     try:
-        envelope = _Envelope.model_validate_json(body)
+        envelope = Envelope.model_validate_json(body)
     except ValidationError as error:
         raise InvalidMessage(f"not a push envelope: {first_fault(error)}") from error
     message = envelope.message

@@ -1,10 +1,18 @@
 """Liveness and readiness, the same for every service."""
 
 from collections.abc import Callable
+from typing import Literal
 
 from flask import Flask, Response
 
+from shared.described import Told, described
 from shared.http import answer
+
+
+class Health(Told):
+    """The process answers, or reaches all that it needs."""
+
+    status: Literal["ok", "ready"]
 
 
 def install_health(app: Flask, check: Callable[[], None]) -> None:
@@ -15,10 +23,14 @@ def install_health(app: Flask, check: Callable[[], None]) -> None:
     """
 
     @app.get("/health")
+    @described({200: (Health,)}, can_fail=False)
     def health() -> Response:
+        """Whether the process answers."""
         return answer({"status": "ok"})
 
     @app.get("/ready")
+    @described({200: (Health,)})
     def ready() -> Response:
+        """Whether the service reaches all that it needs."""
         check()
         return answer({"status": "ready"})

@@ -1,13 +1,15 @@
 """The edge that all services share: correlation, bodies, and the one table from errors to answers."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import orjson
 from flask import Flask, Response, g, request
 from pydantic import BaseModel, ValidationError
 from structlog.contextvars import bind_contextvars, clear_contextvars
-from werkzeug.exceptions import HTTPException
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from shared.envelope import first_fault
 from shared.errors import (
@@ -39,13 +41,15 @@ _STATUS: tuple[tuple[type[AppError], int], ...] = (
 )
 _UNEXPLAINED = {401: "who is calling could not be verified", 403: "not allowed"}
 
+_PRINTABLE = re.compile(r"[ -~]+")  # what may stand in a header, in an attribute and on a line of a log
+
 Body = TypeVar("Body", bound=BaseModel)
 _log = get_logger("http")
 
 
 def install_edge(app: Flask, retry_after_seconds: int) -> None:
     """Give an app its correlation ids and error answers."""
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1  # a longer body is cut there: one byte tells
     app.config["RETRY_AFTER_SECONDS"] = retry_after_seconds
     app.before_request(_correlate)
     app.after_request(_echo_correlation)
@@ -61,13 +65,48 @@ def answer(body: Mapping[str, Any], status: int = 200, **headers: str) -> Respon
     return Response(content, status, named, mimetype="application/json")
 
 
+def raw_body() -> bytes:
+    """Return the request's whole body, and nothing less.
+
+    Raises RequestEntityTooLarge over MAX_BODY_BYTES, however it is sent, and BadRequest for one that ends
+    before it should.
+    """
+    if request.headers.get("Transfer-Encoding", "chunked").lower() != "chunked":
+        raise BadRequest  # gunicorn hands on what else it names, and takes it for chunks
+    try:
+        body = request.get_data()
+    except (HTTPException, MemoryError):
+        raise
+    except Exception as error:  # each server has types of its own for chunks that it cannot read
+        raise BadRequest from error
+    if len(body) > MAX_BODY_BYTES:
+        raise RequestEntityTooLarge
+    if request.content_length not in (None, len(body)):
+        raise BadRequest
+    return body
+
+
 def read_body(model: type[Body]) -> Body:
     """Validate the request's JSON object; nothing at all is an empty object.
 
     Raises InvalidRequest naming the field and what is wrong with it.
     """
+    body = raw_body() or b"{}"
+    return _valid(lambda: model.model_validate_json(body))
+
+
+def read_query(model: type[Body], arguments: Mapping[str, str]) -> Body:
+    """Validate a query, in which a parameter may come once; raises InvalidRequest as `read_body`."""
+    lists = arguments.lists() if isinstance(arguments, MultiDict) else ()
+    for name, values in lists:
+        if len(values) > 1:
+            raise InvalidRequest(name, "must come once")
+    return _valid(lambda: model.model_validate(dict(arguments.items())))
+
+
+def _valid(validated: Callable[[], Body]) -> Body:
     try:
-        return model.model_validate_json(request.get_data() or b"{}")
+        return validated()
     except ValidationError as error:
         field, _, reason = first_fault(error).partition(": ")
         raise InvalidRequest(field, reason) from error
@@ -110,7 +149,8 @@ def _answer_unexpected(error: Exception) -> Response:
 
 def _correlate() -> None:
     clear_contextvars()
-    g.correlation_id = request.headers.get(CORRELATION_HEADER, "")[:64] or fresh_id()
+    sent = request.headers.get(CORRELATION_HEADER, "")[:64]
+    g.correlation_id = sent if _PRINTABLE.fullmatch(sent) else fresh_id()
     bind_contextvars(correlation_id=g.correlation_id, route=request.path)
 
 

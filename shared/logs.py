@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import orjson
@@ -25,9 +25,19 @@ def configure_logs(level: str) -> None:
             structlog.processors.JSONRenderer(serializer=_dumps),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # the stream of the moment
+        logger_factory=lambda *_: _Lines(sys.stderr),  # the stream of the moment
         cache_logger_on_first_use=False,
     )
+
+
+class _Lines(structlog.PrintLogger):
+    """Loses a line that cannot be written: a full disk under the log must not fail the work it tells of."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def get_logger(name: str) -> Any:

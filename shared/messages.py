@@ -1,20 +1,30 @@
 """The messages of the pipeline: frozen, typed, one parser each; unreadable ones raise InvalidMessage."""
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from shared.envelope import PushMessage, first_fault
 from shared.errors import InvalidMessage
 from shared.outcomes import Outcome, Reason
 from shared.ports import OutgoingMessage
-from shared.slate import parse_game_date
+from shared.slate import FIRST_SLATE, LAST_SLATE, parse_game_date
 
 SCHEMA_VERSION = "1"
 PHASE4_PROCESSOR = "ml_feature_store_v2"
 COORDINATOR_PROCESSOR = "phase5_coordinator"
+MOST_PLAYERS = 1000  # of a shard: what their outcomes are announced in has to fit into a message, too
 
 
 class RunStatus(StrEnum):
@@ -30,7 +40,22 @@ def _game_date(value: object) -> date:
     return value if type(value) is date else parse_game_date(value)
 
 
-GameDate = Annotated[date, BeforeValidator(_game_date)]
+def _moment(value: object) -> object:
+    is_written = isinstance(value, str) and _WITH_A_DATE.match(value)  # pydantic reads digits as seconds
+    if not is_written and not isinstance(value, datetime):
+        raise ValueError("must be a date and a time of ISO 8601")
+    return value
+
+
+_WITH_A_DATE = re.compile(r"\d{4}-\d{2}-\d{2}[T ]", re.ASCII)
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_moment)]
+_WRITTEN_DATE = {
+    "type": "string",
+    "format": "date",
+    "pattern": "^20([23][0-9]|40)-[0-9]{2}-[0-9]{2}$",
+    "description": f"A slate, YYYY-MM-DD, from {FIRST_SLATE} to {LAST_SLATE}.",
+}
+GameDate = Annotated[date, BeforeValidator(_game_date), WithJsonSchema(_WRITTEN_DATE)]
 Count = Annotated[int, Field(ge=0)]
 Name = Annotated[str, Field(max_length=256)]  # names travel as attributes, which end at 1,024 bytes
 
@@ -38,7 +63,7 @@ Name = Annotated[str, Field(max_length=256)]  # names travel as attributes, whic
 class Message(BaseModel):
     """A message that names its slate and the event that it goes back to."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, allow_inf_nan=False)
 
     game_date: GameDate
     correlation_id: Name = ""
@@ -73,7 +98,7 @@ class Phase4Complete(Message):
     players_processed: Count = 0
     players_ready: Count = 0
     players_failed: Count = 0
-    timestamp: AwareDatetime | None = None
+    timestamp: Moment | None = None
     run_id: Name | None = None
 
     def to_message(self) -> OutgoingMessage:
@@ -112,11 +137,11 @@ class PredictionRequest(Message):
 
     batch_id: Name
     feature_run_id: Name
-    feature_run_started_at: AwareDatetime
+    feature_run_started_at: Moment
     feature_version: str
     feature_names: tuple[str, ...]
     systems: tuple[str, ...]
-    players: tuple[dict[str, Any], ...]
+    players: Annotated[tuple[dict[str, Any], ...], Field(max_length=MOST_PLAYERS)]
 
     def to_message(self) -> OutgoingMessage:
         """Return the shard as it is published."""
@@ -126,7 +151,7 @@ class PredictionRequest(Message):
 class PlayerOutcome(BaseModel):
     """How one request ended."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     request_id: str
     player_lookup: str

@@ -1,4 +1,4 @@
-"""What every test may import: `issuer` and `real_programs` stand beside this file.
+"""What every test may import: `conformance`, `issuer` and `real_programs` stand beside this file.
 
 They are loaded by path. With this folder on `sys.path`, `tests/shared` would hide the package `shared`.
 """
@@ -7,9 +7,19 @@ import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-for _name in ("issuer", "real_programs"):
+import pytest
+import structlog
+
+for _name in ("conformance", "issuer", "real_programs"):
     _spec = spec_from_file_location(_name, Path(__file__).with_name(f"{_name}.py"))
     assert _spec is not None
     assert _spec.loader is not None
     sys.modules[_name] = module_from_spec(_spec)
     _spec.loader.exec_module(sys.modules[_name])
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was():
+    """A level that one test sets for what it starts must not silence the log that the next one reads."""
+    yield
+    structlog.reset_defaults()

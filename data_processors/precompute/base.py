@@ -4,9 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
-from data_processors.precompute.runs import EventFate, Run, RunOptions, RunReport, RunResult
+from data_processors.precompute.runs import EventFate, NobodyReady, Run, RunOptions, RunReport, RunResult
 from shared.clock import Clock, Stopwatch
-from shared.errors import AppError, DataContractViolation
+from shared.errors import AppError
 from shared.ids import fresh_id
 from shared.logs import get_logger
 from shared.messages import RunStatus
@@ -30,7 +30,7 @@ class PrecomputeProcessor(ABC, Generic[Calculated]):
     def run(self, options: RunOptions) -> RunResult:
         """Compute one slate; every failure is recorded in run history and raised again.
 
-        Raises what the store raises, and DataContractViolation if the features are good for nobody.
+        Raises what the store raises, and NobodyReady if the features are good for nobody.
         """
         stopwatch = Stopwatch()
         run = Run(fresh_id(), self.clock.now(), options)
@@ -43,7 +43,9 @@ class PrecomputeProcessor(ABC, Generic[Calculated]):
             self._record_failure(run, error)
             raise
         if report.status is RunStatus.FAILED:
-            raise DataContractViolation(f"no player of {run.game_date} is ready (run {run.run_id})")
+            nobody = NobodyReady(f"no player of {run.game_date} is ready ({report.why}; run {run.run_id})")
+            self.on_failure(run, nobody)
+            raise nobody
         return RunResult(run, report, self.post_process(run, report), round(stopwatch.seconds(), 3))
 
     @abstractmethod

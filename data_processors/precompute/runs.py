@@ -6,7 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from shared.errors import DataContractViolation
 from shared.messages import RunStatus
+
+
+class NobodyReady(DataContractViolation):
+    """The features of a run are good for nobody; its rows say why, and no forecast rests on them."""
 
 
 class EventFate(StrEnum):
@@ -49,12 +54,13 @@ class Run:
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a run has committed; `details` goes into the summary of its history row."""
+    """What a run has committed; `why` not all are ready, and the `details` of its history row's summary."""
 
     status: RunStatus
     players_processed: int = 0
     players_ready: int = 0
     players_failed: int = 0
+    why: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
 
 

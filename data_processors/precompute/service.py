@@ -1,17 +1,20 @@
 """The HTTP face of Phase 4."""
 
 from collections.abc import Callable
+from typing import Literal
 
 from flask import Flask, Response, g
 from pydantic import BaseModel, ConfigDict, StrictBool
 
 from data_processors.precompute.ml_feature_store.ml_feature_store_processor import MLFeatureStoreProcessor
-from data_processors.precompute.runs import RunOptions, RunResult
+from data_processors.precompute.runs import EventFate, RunOptions, RunResult
 from shared.config import Settings
+from shared.described import Told, described
 from shared.errors import DependencyUnavailable
 from shared.health import install_health
 from shared.http import answer, install_edge, read_body
-from shared.messages import GameDate
+from shared.messages import Count, GameDate, RunStatus
+from shared.openapi import install_description
 from shared.slate import slate_date
 
 
@@ -31,14 +34,38 @@ class RepublishRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class FinishedRun(Told):
+    """What a run committed, and what became of its event."""
+
+    status: RunStatus
+    run_id: str
+    game_date: GameDate
+    players_processed: Count
+    players_ready: Count
+    players_failed: Count
+    event: EventFate
+    seconds: float
+
+
+class Republished(Told):
+    """How many stored events went out; one that still waits is answered 503."""
+
+    status: Literal["success"]
+    published: Count
+    pending: Count
+
+
 def create_app(processor: MLFeatureStoreProcessor, settings: Settings, check: Callable[[], None]) -> Flask:
     """Build the service around a processor; `check` raises if what it needs is not there."""
-    app = Flask(__name__)
+    app = Flask("precompute", static_folder=None)
     install_edge(app, settings.retry_after_seconds)
     install_health(app, check)
+    install_description(app)
 
     @app.post("/process")
+    @described({200: (FinishedRun,)}, takes=ProcessRequest)
     def process() -> Response:
+        """Compute a slate's features, commit them, and publish the event."""
         asked = read_body(ProcessRequest)
         options = RunOptions(
             game_date=asked.game_date or slate_date(processor.clock.now()),
@@ -50,7 +77,9 @@ def create_app(processor: MLFeatureStoreProcessor, settings: Settings, check: Ca
         return _answer_run(processor.run(options))
 
     @app.post("/republish")
+    @described({200: (Republished,)}, takes=RepublishRequest)
     def republish() -> Response:
+        """Publish the events that could not be published when their run ended."""
         read_body(RepublishRequest)
         events = processor.republish()
         if events.pending:

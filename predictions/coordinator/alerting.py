@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from predictions.coordinator.collapse import is_collapsed
 from predictions.coordinator.gaps import Gap
 from predictions.coordinator.readiness import Readiness
 from predictions.coordinator.snapshot import Snapshot
@@ -9,7 +10,9 @@ from shared.alerts import AlertDesk, raised_alerts, unconfirmed
 from shared.clock import Clock
 from shared.ports import Alert
 
-_CRITICAL = frozenset({"insufficient_data", "no_predictions", "sla_missed", "publish_failed"})
+_CRITICAL = frozenset(
+    {"insufficient_data", "no_predictions", "sla_missed", "publish_failed", "collapsed_forecasts"}
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,16 @@ def gap(found: Gap) -> Notice:
     )
 
 
+def collapsed_forecasts(judgement: str) -> Notice:
+    """The answers of a system do not differ as players do; none of the slate's is a recommendation."""
+    return Notice(
+        "collapsed_forecasts",
+        "critical",
+        "The forecasts have collapsed and are held back",
+        f"The forecasts are {judgement}. OVER and UNDER read PASS until a batch is judged sound.",
+    )
+
+
 def publish_failed(failed: int, wanted: int, reason: str) -> Notice:
     """Requests could not be published; their players stay wanted."""
     return Notice(
@@ -67,6 +80,8 @@ def sla_missed(snapshot: Snapshot) -> Notice:
             f"{snapshot.expected} players are expected and none has a forecast.",
         )
     text = f"{snapshot.covered} of {snapshot.expected} expected players have a forecast or a reason."
+    if is_collapsed(snapshot.judgement):
+        text += f" The forecasts are {snapshot.judgement}."
     if not snapshot.expected:
         text = "Nobody is on the slate, and Phase 4 has not said that there are no games."
     return Notice("sla_missed", "critical", "The forecasts are not complete at the deadline", text)

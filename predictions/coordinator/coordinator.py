@@ -6,21 +6,29 @@ from flask import Flask, Response, request
 
 from predictions.coordinator.answers import Answer, answer_to
 from predictions.coordinator.asking import Ask, Caller, Route
+from predictions.coordinator.bodies import NothingStarted, RetryStarted, SlateStatus, Started, WouldStart
 from predictions.coordinator.callers import Callers
 from predictions.coordinator.dead_letter_routes import create_routes
 from predictions.coordinator.requests import (
+    SCHEDULE_HEADER,
+    SlateQuery,
+    SlateRequest,
+    StatusQuery,
     read_ask,
     read_event,
+    read_slate_query,
     read_status_query,
     scheduled_at,
 )
 from predictions.coordinator.wiring import Coordinator
 from shared.config import Settings
+from shared.described import described
 from shared.envelope import open_envelope
 from shared.health import install_health
-from shared.http import answer, install_edge
+from shared.http import answer, install_edge, raw_body
 from shared.logs import correlated, current_correlation_id
-from shared.messages import PredictionReady
+from shared.messages import Phase4Complete, PredictionReady
+from shared.openapi import install_description
 from shared.slate import slate_date
 
 
@@ -28,9 +36,10 @@ def create_app(
     coordinator: Coordinator, settings: Settings, callers: Callers, check: Callable[[], None]
 ) -> Flask:
     """Make the coordinator's Flask app; `check` raises while the store cannot be used."""
-    app = Flask("coordinator")
+    app = Flask("coordinator", static_folder=None)
     install_edge(app, settings.retry_after_seconds)
     install_health(app, check)
+    install_description(app)
     clock = coordinator.clock
     app.register_blueprint(create_routes(coordinator, settings.retry_after_seconds))
 
@@ -39,9 +48,12 @@ def create_app(
         return answer(found.body, found.status, **headers)
 
     @app.post("/trigger")
+    @described(
+        {200: (NothingStarted,), 202: (Started,), 204: (), 503: (NothingStarted,)}, opens=Phase4Complete
+    )
     def trigger() -> Response:
         """Phase 4's completion event, pushed by Pub/Sub: the primary path."""
-        event = read_event(open_envelope(request.get_data()), clock.now())
+        event = read_event(open_envelope(raw_body()), clock.now())
         if event is None:
             return answer({}, 204)
         with correlated(event.correlation_id or current_correlation_id()):
@@ -49,6 +61,11 @@ def create_app(
             return send(answer_to(ask, coordinator.question.ask(ask)))
 
     @app.post("/start")
+    @described(
+        {200: (NothingStarted,), 202: (Started,), 503: (NothingStarted,)},
+        takes=SlateRequest,
+        headers={SCHEDULE_HEADER: "When the scheduler meant to call; its wait is counted from then."},
+    )
     def start() -> Response:
         """The scheduler's backup, which may wait for Phase 4, and people, who never wait."""
         ask = read_ask(Route.START, callers.caller(request.headers), slate_date(clock.now()))
@@ -57,12 +74,14 @@ def create_app(
         return send(answer_to(ask, coordinator.question.ask(ask)))
 
     @app.post("/retry")
+    @described({200: (NothingStarted,), 202: (RetryStarted,), 503: (NothingStarted,)}, takes=SlateRequest)
     def retry() -> Response:
         """Whoever is ready now and still has no forecast; also the deadline's own clock."""
         ask = read_ask(Route.RETRY, callers.caller(request.headers), slate_date(clock.now()))
         return send(answer_to(ask, coordinator.question.ask(ask)))
 
     @app.get("/status")
+    @described({200: (SlateStatus,), 503: (SlateStatus,)}, query=StatusQuery, comes_again=False)
     def status() -> Response:
         """Where the slate stands; with check=sla, 503 if the deadline was missed."""
         game_date, checks_sla = read_status_query(request.args, slate_date(clock.now()))
@@ -72,24 +91,27 @@ def create_app(
         return answer(body, 200 if is_kept else 503)
 
     @app.get("/plan")
+    @described({200: (WouldStart, NothingStarted), 503: (NothingStarted,)}, query=SlateQuery)
     def plan() -> Response:
         """What a start would do now, without doing it."""
-        game_date, _ = read_status_query(request.args, slate_date(clock.now()))
+        game_date = read_slate_query(request.args, slate_date(clock.now()))
         ask = Ask(game_date, Route.START, Caller.PERSON, "plan")
         return send(answer_to(ask, coordinator.question.plan(ask)))
 
     @app.post("/complete")
+    @described({204: ()}, opens=PredictionReady)
     def complete() -> Response:
         """A worker's announcement; the last one finishes the batch, once."""
-        ready = PredictionReady.parse(open_envelope(request.get_data()))
+        ready = PredictionReady.parse(open_envelope(raw_body()))
         with correlated(ready.correlation_id or current_correlation_id()):
             coordinator.tracker.on_outcomes(ready.game_date)
         return answer({}, 204)
 
     @app.post("/dead-letter")
+    @described({204: ()}, takes_anything=True)
     def dead_letter() -> Response:
         """A message that was given up: stored, mended, alerted; never refused for its content."""
-        coordinator.dead_letters.take(request.get_data())
+        coordinator.dead_letters.take(raw_body())
         return answer({}, 204)
 
     return app

@@ -2,9 +2,11 @@
 
 from flask import Blueprint, Response, request
 
+from predictions.coordinator.bodies import Discarded, ListedLetters, Replayed, WholeLetter
 from predictions.coordinator.dead_letter_office import Reasons
-from predictions.coordinator.requests import LettersRequest, read_slate_query
+from predictions.coordinator.requests import LettersRequest, SlateQuery, read_slate_query
 from predictions.coordinator.wiring import Coordinator
+from shared.described import Refusal, described
 from shared.http import answer, read_body
 from shared.slate import slate_date
 
@@ -15,6 +17,7 @@ def create_routes(coordinator: Coordinator, retry_after_seconds: int) -> Bluepri
     clock = coordinator.clock
 
     @routes.get("")
+    @described({200: (ListedLetters,)}, query=SlateQuery)
     def listed() -> Response:
         """The slate's letters, each once, in its newest state."""
         game_date = read_slate_query(request.args, slate_date(clock.now()))
@@ -23,12 +26,18 @@ def create_routes(coordinator: Coordinator, retry_after_seconds: int) -> Bluepri
         )
 
     @routes.get("/<message_id>")
+    @described({200: (WholeLetter,), 404: (Refusal,)}, query=SlateQuery)
     def shown(message_id: str) -> Response:
         """One letter, whole; 404 if there is none."""
         game_date = read_slate_query(request.args, slate_date(clock.now()))
         return answer(coordinator.dead_letter_office.shown(game_date, message_id))
 
     @routes.post("/replay")
+    @described(
+        {200: (Replayed,), 404: (Refusal,), 409: (Replayed,), 503: (Replayed,)},
+        takes=LettersRequest,
+        takes_required=True,
+    )
     def replay() -> Response:
         """Letters to be published again: 409 if one was refused, 503 if one was not taken."""
         asked = read_body(LettersRequest)
@@ -41,6 +50,9 @@ def create_routes(coordinator: Coordinator, retry_after_seconds: int) -> Bluepri
         return answer(body, 409 if refused else 200)
 
     @routes.post("/discard")
+    @described(
+        {200: (Discarded,), 404: (Refusal,), 409: (Discarded,)}, takes=LettersRequest, takes_required=True
+    )
     def discard() -> Response:
         """Letters with which nothing is to be done: 409 if one was refused."""
         asked = read_body(LettersRequest)

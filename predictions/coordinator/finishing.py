@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from predictions.coordinator.collapse import is_collapsed
 from predictions.coordinator.gaps import Gap, GapPolicy, judge_gap
 from predictions.coordinator.snapshot import Snapshot, State
 
@@ -12,13 +13,22 @@ def finished_state(snapshot: Snapshot) -> State | None:
     """Return the state in which a settled slate ends, or None while it has not ended.
 
     Complete: everybody has a terminal outcome. Partial: some were never ready in time. Failed: nobody
-    has a forecast, though not all were skipped for accepted reasons. A live claim ends the slate itself.
+    has a forecast, though not all were skipped for accepted reasons, or the forecasts were judged and have
+    collapsed. A live claim ends the slate itself.
     """
     if not snapshot.is_settled or snapshot.is_claimed:
         return None
+    if is_collapsed(snapshot.judgement):
+        return State.FAILED
     if not snapshot.predicted and snapshot.processed < snapshot.expected:
         return State.FAILED
     return State.PARTIAL if snapshot.skipped > snapshot.skipped_accepted else State.COMPLETE
+
+
+def awaits_judgement(snapshot: Snapshot) -> bool:
+    """Say whether the batch is over and nobody has judged its forecasts, though the slate may go on."""
+    is_over = not (snapshot.batch_is_in_flight or snapshot.state is State.CLAIMED)
+    return snapshot.judgement is None and snapshot.batch_id is not None and is_over
 
 
 def remaining_gap(snapshot: Snapshot, policy: GapPolicy) -> Gap:

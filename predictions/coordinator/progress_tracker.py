@@ -1,10 +1,17 @@
 """Knows from rows alone how far a slate is, and finishes it once."""
 
+from dataclasses import replace
 from datetime import date
 
 from predictions.coordinator import alerting
 from predictions.coordinator.alerting import Alarm
-from predictions.coordinator.finishing import finished_state, history_status, remaining_gap
+from predictions.coordinator.collapse import CollapsePolicy, is_collapsed, judge_forecasts
+from predictions.coordinator.finishing import (
+    awaits_judgement,
+    finished_state,
+    history_status,
+    remaining_gap,
+)
 from predictions.coordinator.gaps import GapPolicy
 from predictions.coordinator.shared_read import SharedReads
 from predictions.coordinator.slate_store import SlateStore
@@ -20,10 +27,13 @@ _log = get_logger("coordinator")
 class ProgressTracker:
     """Asks the finish question; nothing is counted in memory, so any instance can answer."""
 
-    def __init__(self, store: SlateStore, alarm: Alarm, policy: GapPolicy, clock: Clock) -> None:
+    def __init__(
+        self, store: SlateStore, alarm: Alarm, policy: GapPolicy, collapse: CollapsePolicy, clock: Clock
+    ) -> None:
         self._store = store
         self._alarm = alarm
         self._policy = policy
+        self._collapse = collapse
         self._clock = clock
         self._asked: SharedReads[date, Snapshot] = SharedReads(self._read_and_finish)
 
@@ -39,16 +49,35 @@ class ProgressTracker:
     def finish_if_settled(self, snapshot: Snapshot) -> bool:
         """Finish the slate if the snapshot shows that it has ended; say whether it was us.
 
-        First the history row (its run id is the batch id, so a repeat is read once), then the state by
-        compare-and-set, then the alerts: whoever sees it half done completes it.
+        First the forecasts are judged, for a read that fails must end nothing; then the history row (its run
+        id is the batch id, so a repeat is read once), then state and judgement by compare-and-set, then the
+        alerts: whoever sees it half done completes it.
         """
         state = finished_state(snapshot)
-        if state is None:
+        if state is snapshot.state and not awaits_judgement(snapshot):
+            self._alarm_end(snapshot)
             return False
-        is_ours = state is not snapshot.state and self._set_state(snapshot, state)
-        if is_ours or state is snapshot.state:
-            self._alarm_gap(snapshot)
+        if state is None:
+            self._judge_batch(snapshot)
+            return False
+        judged = self._judged(snapshot)
+        is_ours = self._set_state(judged, finished_state(judged) or state)
+        if is_ours:
+            self._alarm_end(judged)
         return is_ours
+
+    def _judge_batch(self, snapshot: Snapshot) -> None:
+        """Release, or hold back, what a batch has forecast while others are still waited for."""
+        if not awaits_judgement(snapshot):
+            self._alarm_collapse(snapshot)
+            return
+        judged = self._judged(snapshot)
+        if self._store.judge(judged):
+            self._alarm_collapse(judged)
+
+    def _judged(self, snapshot: Snapshot) -> Snapshot:
+        spreads = self._store.forecast_spreads(snapshot.game_date)
+        return replace(snapshot, judgement=judge_forecasts(spreads, self._collapse))
 
     def _set_state(self, snapshot: Snapshot, state: State) -> bool:
         if snapshot.batch_id is not None:
@@ -61,13 +90,19 @@ class ProgressTracker:
             game_date=snapshot.game_date.isoformat(),
             batch_id=snapshot.batch_id,
             state=state.value,
+            judgement=snapshot.judgement,
             predicted=snapshot.predicted,
             skipped=snapshot.skipped,
             failed=snapshot.failed,
         )
         return True
 
-    def _alarm_gap(self, snapshot: Snapshot) -> None:
+    def _alarm_collapse(self, snapshot: Snapshot) -> None:
+        if is_collapsed(snapshot.judgement):
+            self._alarm.raise_notice(snapshot, alerting.collapsed_forecasts(snapshot.judgement or ""))
+
+    def _alarm_end(self, snapshot: Snapshot) -> None:
+        self._alarm_collapse(snapshot)
         found = remaining_gap(snapshot, self._policy)
         if found.is_alarming:
             self._alarm.raise_notice(snapshot, alerting.gap(found))
@@ -90,6 +125,7 @@ class ProgressTracker:
                 "players_ready": snapshot.ready,
                 "players_expected": snapshot.expected,
                 "players_failed": snapshot.failed,
+                "judgement": snapshot.judgement,
                 "completion_pct": round(100 * done / snapshot.expected, 1) if snapshot.expected else 100.0,
             },
         }

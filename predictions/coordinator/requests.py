@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat
@@ -10,17 +10,33 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat
 from predictions.coordinator.asking import Ask, Caller, Route
 from predictions.coordinator.letters import MOST_LETTERS
 from shared.envelope import PushMessage
-from shared.errors import InvalidMessage, InvalidRequest
-from shared.http import read_body
+from shared.errors import InvalidMessage
+from shared.http import read_body, read_query
 from shared.logs import get_logger
 from shared.messages import PHASE4_PROCESSOR, GameDate, Phase4Complete
-from shared.slate import is_open_for_events, parse_game_date
+from shared.slate import is_open_for_events
 
 _log = get_logger("coordinator")
+
+SCHEDULE_HEADER = "X-CloudScheduler-ScheduleTime"
 
 Minutes = Annotated[StrictFloat, Field(ge=0, le=60, allow_inf_nan=False)]
 
 MessageId = Annotated[str, Field(min_length=1, max_length=1024)]
+
+
+class SlateQuery(BaseModel):
+    """A query that names a slate; without one it is about today's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    game_date: GameDate | None = None
+
+
+class StatusQuery(SlateQuery):
+    """The query of /status; `check` asks whether the deadline is kept."""
+
+    check: Literal["sla"] | None = None
 
 
 class SlateRequest(BaseModel):
@@ -98,33 +114,18 @@ def _log_skip(reason: str, push: PushMessage, **fields: str) -> None:
 
 def read_status_query(arguments: Mapping[str, str], today: date) -> tuple[date, bool]:
     """Read the query of /status: the slate, and whether the deadline is to be checked."""
-    unknown = sorted(arguments.keys() - {"game_date", "check"})
-    if unknown:
-        raise InvalidRequest(unknown[0], "is not a parameter of /status")
-    check = arguments.get("check")
-    if check not in (None, "sla"):
-        raise InvalidRequest("check", "must be sla")
-    return _slate(arguments, today), check == "sla"
+    query = read_query(StatusQuery, arguments)
+    return query.game_date or today, query.check == "sla"
 
 
 def read_slate_query(arguments: Mapping[str, str], today: date) -> date:
     """Read a query that names a slate and nothing else."""
-    unknown = sorted(arguments.keys() - {"game_date"})
-    if unknown:
-        raise InvalidRequest(unknown[0], "is not a parameter of this route")
-    return _slate(arguments, today)
-
-
-def _slate(arguments: Mapping[str, str], today: date) -> date:
-    try:
-        return parse_game_date(arguments["game_date"]) if "game_date" in arguments else today
-    except ValueError as error:
-        raise InvalidRequest("game_date", str(error)) from error
+    return read_query(SlateQuery, arguments).game_date or today
 
 
 def scheduled_at() -> datetime | None:
     """Return when Cloud Scheduler meant this call to be made; None if it does not say so."""
-    text = request.headers.get("X-CloudScheduler-ScheduleTime", "")
+    text = request.headers.get(SCHEDULE_HEADER, "")
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

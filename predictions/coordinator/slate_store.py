@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from predictions.coordinator.collapse import ForecastSpread, forecast_spread
 from predictions.coordinator.planning import Closing
 from predictions.coordinator.snapshot import Snapshot, State, read_snapshot
 from predictions.coordinator.terms import Claim, SlateTerms
@@ -70,14 +71,36 @@ class SlateStore:
             state=state.value,
         )
 
+    def forecast_spreads(self, game_date: date) -> list[ForecastSpread]:
+        """Read how much the forecasts that count differ, by system: the slate's, and each batch's."""
+        rows = self._warehouse.query(
+            _statement("forecast_spread"), game_date=game_date, systems=list(self.terms.systems)
+        )
+        return [forecast_spread(row) for row in rows]
+
+    def judge(self, snapshot: Snapshot) -> bool:
+        """Keep the judgement of a batch whose slate goes on; say whether that was us.
+
+        `snapshot` is the one that was read, with the judgement that was made since.
+        """
+        changed = self._warehouse.execute(
+            _statement("judge"),
+            game_date=snapshot.game_date,
+            generation=snapshot.generation,
+            seen_state=snapshot.state.value,
+            judgement=snapshot.judgement,
+        )
+        return changed == 1
+
     def finish(self, snapshot: Snapshot, state: State) -> bool:
-        """Set the final state if the slate is still what the snapshot saw; say whether that was us."""
+        """Set the final state, and the judgement, if the slate is still what was read; say if that was us."""
         changed = self._warehouse.execute(
             _statement("finish"),
             game_date=snapshot.game_date,
             generation=snapshot.generation,
             seen_state=snapshot.state.value,
             state=state.value,
+            judgement=snapshot.judgement,
         )
         return changed == 1
 
@@ -115,6 +138,11 @@ class SlateStore:
         """Read how many expected players ended how, by reason."""
         parameters = self.terms.parameters(game_date, None, False)
         return self._warehouse.query(_statement("outcome_counts"), **parameters)
+
+    def not_ready(self, game_date: date) -> dict[str, int]:
+        """Read how many players the features that stand keep from use, by reason."""
+        rows = self._warehouse.query(_statement("not_ready"), game_date=game_date)
+        return {row["reason"]: row["players"] for row in rows}
 
     def _append(self, table: str, rows: Sequence[Row]) -> None:
         if rows:

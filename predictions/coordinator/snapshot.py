@@ -45,6 +45,7 @@ class Snapshot:
     trigger_source: str | None
     finished_at: datetime | None
     min_minutes: float
+    judgement: str | None
     alerts_raised: str
     alerts_confirmed: str | None
     on_slate: int

@@ -6,6 +6,7 @@ from typing import Any
 from predictions.coordinator import alerting
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.asking import Ask, Caller, Route
+from predictions.coordinator.collapse import is_collapsed
 from predictions.coordinator.finishing import projected_completion, remaining_gap
 from predictions.coordinator.question import Policies, Question
 from predictions.coordinator.slate_store import SlateStore
@@ -37,21 +38,24 @@ class StatusReport:
         """Return all that the store says about the slate, in words and counts."""
         snapshot = self._store.snapshot(game_date)
         outcomes = self._store.outcome_counts(game_date)
-        return self._body(snapshot, outcomes, self._store.batches(game_date))
+        body = self._body(snapshot, outcomes, self._store.batches(game_date))
+        return body | {"not_ready": self._store.not_ready(game_date)}
 
     def check_sla(self, game_date: date) -> tuple[bool, Body]:
         """Say whether the promise for the slate is kept so far; alert once if it is broken.
 
         Kept before the deadline; after it, if every expected player has a forecast or an accepted
-        skip. Asking also repairs: whoever is still wanted is requested, the rest is closed.
+        skip, and the forecasts have not collapsed. Asking also repairs: whoever is still wanted is
+        requested, the rest is closed.
         """
         if self._clock.now() < self._policies.deadline(game_date):
             return True, self.report(game_date)
         self._repair(game_date)
         snapshot = self._store.snapshot(game_date)
-        if not snapshot.is_covered:
+        is_kept = snapshot.is_covered and not is_collapsed(snapshot.judgement)
+        if not is_kept:
             self._alarm.raise_notice(snapshot, alerting.sla_missed(snapshot))
-        return snapshot.is_covered, self.report(game_date)
+        return is_kept, self.report(game_date)
 
     def _repair(self, game_date: date) -> None:
         try:
@@ -77,6 +81,7 @@ class StatusReport:
             "skipped": _by_reason(outcomes, Outcome.SKIPPED),
             "failed": _by_reason(outcomes, Outcome.FAILED),
             "covered": snapshot.covered,
+            "judgement": snapshot.judgement,
             "gap": {"players": gap.players, "percent": round(gap.percent, 1), "alarming": gap.is_alarming},
             "feature_run_id": snapshot.feature_run_id,
             "newest_run": {"run_id": snapshot.newest_run_id, "status": snapshot.newest_run_status},

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from shared.features import FEATURE_NAMES, FEATURE_VERSION
 from shared.outcomes import ACCEPTED_SKIPS, STAYS_WANTED
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -14,7 +15,7 @@ class SlateTerms:
     """The terms of every question, from the settings.
 
     `alive_since`: no request or claim from before this moment can still be at work. The embedded bus
-    forgets on restart; with Pub/Sub it is the epoch.
+    forgets on restart; with Pub/Sub it is the epoch. `systems`: those whose forecasts are judged.
     """
 
     default_min_minutes: float = 15.0
@@ -22,6 +23,7 @@ class SlateTerms:
     requests_per_input: int = 3
     lease_seconds: int = 120
     line_offsets: tuple[float, ...] = (0.0,)
+    systems: tuple[str, ...] = ()
     alive_since: datetime = EPOCH
 
     def parameters(self, game_date: date, min_minutes: float | None, force: bool) -> dict[str, Any]:
@@ -37,6 +39,8 @@ class SlateTerms:
             "stays_wanted": [reason.value for reason in STAYS_WANTED],
             "accepted_skips": [reason.value for reason in ACCEPTED_SKIPS],
             "force": force,
+            "feature_version": FEATURE_VERSION,
+            "feature_names": ",".join(FEATURE_NAMES),
         }
 
 

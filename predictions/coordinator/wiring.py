@@ -7,6 +7,7 @@ from datetime import datetime
 from predictions.coordinator.acting import BatchRunner
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.claiming import Claims
+from predictions.coordinator.collapse import CollapsePolicy
 from predictions.coordinator.dead_letter_office import DeadLetterOffice
 from predictions.coordinator.dead_letters import DeadLetterDesk
 from predictions.coordinator.gaps import GapPolicy
@@ -53,7 +54,7 @@ def build_coordinator(
     policies = _policies(settings)
     store = SlateStore(warehouse, _terms(settings, alive_since))
     alarm = Alarm(AlertDesk(warehouse, alerter, clock), clock)
-    tracker = ProgressTracker(store, alarm, policies.gap, clock)
+    tracker = ProgressTracker(store, alarm, policies.gap, _collapse(settings), clock)
     loader = PlayerLoader(store, settings.shard_players, settings.active_systems)
     runner = BatchRunner(
         store,
@@ -90,6 +91,15 @@ def _policies(settings: Settings) -> Policies:
     )
 
 
+def _collapse(settings: Settings) -> CollapsePolicy:
+    return CollapsePolicy(
+        min_forecasts=settings.collapse_min_forecasts,
+        min_lines=settings.collapse_min_lines,
+        side_percent=settings.collapse_side_percent,
+        min_spread=settings.collapse_min_spread_points,
+    )
+
+
 def _terms(settings: Settings, alive_since: datetime) -> SlateTerms:
     return SlateTerms(
         default_min_minutes=settings.min_minutes,
@@ -97,5 +107,6 @@ def _terms(settings: Settings, alive_since: datetime) -> SlateTerms:
         requests_per_input=settings.requests_per_input,
         lease_seconds=settings.lease_seconds,
         line_offsets=line_offsets(settings.use_multiple_lines),
+        systems=settings.active_systems,
         alive_since=alive_since,
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from predictions.systems.base import FeatureTable
 from predictions.systems.normal import FloatArray
-from shared.features import BY_NAME, FEATURE_VERSION
+from shared.features import BY_NAME, FEATURE_NAMES, FEATURE_VERSION
 
 GAMES_PLAYED = "games_played"
 _NUMBERS = {int, float}
@@ -18,14 +18,18 @@ _LARGEST = sys.float_info.max
 def header_fault(version: str, names: Sequence[str], required: Sequence[str]) -> str | None:
     """Say what keeps the systems from reading features of this version and these names, if anything.
 
-    Another version may mean other things by the same names, so it is refused as a whole.
+    Another version may mean other things by the same names, so it is refused as a whole. The names are
+    those of the contract, in any order, none missing and none more: a name that nobody knows has no range.
     """
     if version != FEATURE_VERSION:
         return f"feature_version is {version!r} and should be {FEATURE_VERSION!r}"
     if len(set(names)) != len(names):
         return "feature_names holds a name twice"
-    missing = sorted({GAMES_PLAYED, *required} - set(names))
-    return f"feature_names lacks {', '.join(missing)}" if missing else None
+    missing = sorted({*FEATURE_NAMES, *required} - set(names))
+    if missing:
+        return f"feature_names lacks {', '.join(missing)}"
+    unknown = sorted(set(names) - set(FEATURE_NAMES))
+    return f"feature_names has {', '.join(unknown)}, which nobody knows" if unknown else None
 
 
 def read_features(
@@ -62,7 +66,7 @@ def _is_representable(row: tuple[Any, ...]) -> bool:
 
 
 def _outside(names: tuple[str, ...], matrix: FloatArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Mark the values outside their feature's range; of an unknown feature, those that are not finite."""
-    lowest = np.array([BY_NAME[name].minimum if name in BY_NAME else -_LARGEST for name in names])
-    highest = np.array([BY_NAME[name].maximum if name in BY_NAME else _LARGEST for name in names])
+    """Mark the values outside their feature's range; a NaN is outside of any."""
+    lowest = np.array([BY_NAME[name].minimum for name in names])
+    highest = np.array([BY_NAME[name].maximum for name in names])
     return ~((matrix >= lowest) & (matrix <= highest))

@@ -70,6 +70,8 @@ def _forecast(
             by_system[system.system_id] = _forecast_by(system, table)
         except TooFewSystems as error:
             return _all_end(players, endings, Reason.TOO_FEW_SYSTEMS, str(error))
+        except MemoryError:  # the process is in trouble, not its players: let the shard come again
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a system raises, its players end
             _log.exception("a system failed", event_name="system_error", system_id=system.system_id)
             detail = f"{system.system_id}: {type(error).__name__}: {error}"

@@ -15,7 +15,7 @@ Name = Annotated[str, Field(min_length=1)]
 
 
 class Player(PlayerRequest):
-    """A player request that can become a row: named, every number finite, times aware."""
+    """A player request that can become a row: named, of known quality, every number finite, times aware."""
 
     model_config = ConfigDict(allow_inf_nan=False)
 
@@ -23,6 +23,7 @@ class Player(PlayerRequest):
     input_id: Name
     player_lookup: Name
     line_observed_at: AwareDatetime | None = None
+    quality_score: Annotated[float, Field(ge=0, le=100)]
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from predictions.worker.predict import PredictShard
 from shared.config import Settings
+from shared.described import described
 from shared.envelope import open_envelope
 from shared.health import install_health
-from shared.http import answer, install_edge
+from shared.http import answer, install_edge, raw_body
+from shared.messages import PredictionRequest
+from shared.openapi import install_description
 
 
 def create_app(predict: PredictShard, settings: Settings, check: Callable[[], None]) -> Flask:
@@ -17,14 +20,16 @@ def create_app(predict: PredictShard, settings: Settings, check: Callable[[], No
     /predict answers 204 once the shard is durable and announced, 400 to what can never be read, 503 to
     what may succeed later and 500 to the rest.
     """
-    app = Flask("worker")
+    app = Flask("worker", static_folder=None)
     install_edge(app, settings.retry_after_seconds)
     install_health(app, check)
+    install_description(app)
 
     @app.post("/predict")
+    @described({204: ()}, opens=PredictionRequest)
     def predict_shard() -> Response:
         """A shard of players, pushed by Pub/Sub."""
-        predict.handle(open_envelope(request.get_data()))
+        predict.handle(open_envelope(raw_body()))
         return answer({}, 204)
 
     return app

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from conformance import described_client
 from slate_builder import Slate
 from watched_ports import RecordingAlerter, WatchedPublisher, WatchedWarehouse
 from werkzeug.test import TestResponse
@@ -37,7 +38,7 @@ class Phase5:
         )
         self._slate = slate
         app = create_app(self.parts, self.settings, LoopbackCallers(), lambda: None)
-        self.client = app.test_client()
+        self.client = described_client(app)
 
     def trigger(self, **changes: Any) -> TestResponse:
         """Push Phase 4's event about the slate."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shared.clock import FakeClock
+from shared.features import BY_NAME, FEATURE_NAMES, FEATURE_VERSION
 from shared.ids import batch_id, request_id
 from shared.messages import PHASE4_PROCESSOR
 from shared.outcomes import OUTCOME_OF, Reason
@@ -107,22 +108,27 @@ class Slate:
         claimed = {"batch_id": batch, "expected": ready + not_ready, "claimed_at": now}
         self._warehouse.execute(_UNDER_WAY, game_date=self.game_date, **claimed)
 
-    def answer(self, ended: str | Reason = "predicted", players: Sequence[str] | None = None) -> int:
-        """End the requests that are open, as a worker does; return how many those were."""
+    def answer(
+        self, ended: str | Reason = "predicted", players: Sequence[str] | None = None, **numbers: Any
+    ) -> int:
+        """End the requests that are open, as a worker does; return how many those were.
+
+        `numbers` are columns of every forecast; without them players differ as players do.
+        """
         answered = {row["request_id"] for row in self.rows(OUTCOMES)}
         open_rows = [
             row
             for row in self.rows(REQUESTS)
             if row["request_id"] not in answered and (players is None or row["player_lookup"] in players)
         ]
-        self.end(open_rows, ended)
+        self.end(open_rows, ended, **numbers)
         return len(open_rows)
 
-    def end(self, requests: Sequence[Row], ended: str | Reason = "predicted") -> None:
+    def end(self, requests: Sequence[Row], ended: str | Reason = "predicted", **numbers: Any) -> None:
         """Write the forecasts of these requests if they are predicted, and then their outcomes."""
         now = self._later()
         if ended == "predicted":
-            self._warehouse.append(FORECASTS, [self._forecast(row, now) for row in requests])
+            self._warehouse.append(FORECASTS, [self._forecast(row, now) | numbers for row in requests])
         self._warehouse.append(OUTCOMES, [self._outcome(row, ended, now) for row in requests])
 
     def forecast(self, requests: Sequence[Row]) -> None:
@@ -185,9 +191,9 @@ class Slate:
             "player_lookup": name,
             "feature_run_id": run,
             "feature_run_started_at": now,
-            "feature_version": "v1",
-            "feature_names": ["points_avg_5", "minutes_avg_5"],
-            "features": [21.0, 31.0],
+            "feature_version": FEATURE_VERSION,
+            "feature_names": list(FEATURE_NAMES),
+            "features": [BY_NAME[name].default for name in FEATURE_NAMES],
             "is_production_ready": is_ready,
             "not_ready_reasons": reasons,
             "quality_score": 90.0,
@@ -220,7 +226,9 @@ class Slate:
 
     def _forecast(self, request: Row, now: datetime) -> Row:
         same = ("request_id", "batch_id", "player_lookup", "input_id", "correlation_id", "line_offset")
-        numbers = dict.fromkeys(("mean", "p10", "p50", "p90"), 20.0)
+        number = self.names.index(request["player_lookup"])
+        mean = 8.0 + (7 * number) % 20 + number / 1000  # players differ
+        numbers = dict.fromkeys(("mean", "p10", "p50", "p90"), mean)
         line = self._lines[request["player_lookup"]]
         return (
             {name: request[name] for name in same}

@@ -9,6 +9,7 @@ from slate_builder import HISTORY, REQUESTS, Slate
 from watched_ports import Died, raising
 
 from shared.clock import FakeClock
+from shared.features import BY_NAME, FEATURE_NAMES
 from shared.ids import batch_id
 
 # ---------------------------------------------------------------- the status table
@@ -205,7 +206,7 @@ def test_an_event_becomes_one_message_a_shard_that_carries_all_a_worker_needs(ma
     first, second = phase5.publisher.shards()
     assert [topic for topic, _ in phase5.publisher.published] == ["prediction-request-prod"] * 2
     assert (len(first.players), len(second.players)) == (15, 5)
-    assert (first.feature_run_id, first.feature_names) == ("run1", ("points_avg_5", "minutes_avg_5"))
+    assert (first.feature_run_id, first.feature_names) == ("run1", FEATURE_NAMES)
     assert first.systems == ("ensemble_v1",)
     known = {
         "player_lookup": "p000",
@@ -213,7 +214,7 @@ def test_an_event_becomes_one_message_a_shard_that_carries_all_a_worker_needs(ma
         "team": "BOS",
         "line": 20.5,
         "over_odds": -110.0,
-        "features": [21.0, 31.0],
+        "features": [BY_NAME[name].default for name in FEATURE_NAMES],
     }
     assert known.items() <= first.players[0].items()
 
@@ -252,6 +253,7 @@ def test_the_last_announcement_finishes_the_batch_and_records_it_once(phase5, sl
         "players_ready": 20,
         "players_expected": 20,
         "players_failed": 0,
+        "judgement": "sound",
         "completion_pct": 100.0,
     }
     assert phase5.alerter.sent == []

@@ -1,6 +1,9 @@
+import io
+from typing import Literal
+
 import pytest
 from flask import Flask, request
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from shared.errors import (
     AppError,
@@ -17,7 +20,15 @@ from shared.errors import (
     WriteConflict,
 )
 from shared.health import install_health
-from shared.http import CORRELATION_HEADER, MAX_BODY_BYTES, answer, install_edge, read_body
+from shared.http import (
+    CORRELATION_HEADER,
+    MAX_BODY_BYTES,
+    answer,
+    install_edge,
+    raw_body,
+    read_body,
+    read_query,
+)
 from shared.logs import current_correlation_id
 
 SECRET = "the text of the error"
@@ -25,6 +36,12 @@ SECRET = "the text of the error"
 
 class Body(BaseModel):
     min_minutes: float = 15.0
+
+
+class Query(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    check: Literal["a", "b"] | None = None
 
 
 class Service:
@@ -37,7 +54,8 @@ class Service:
         install_health(self.app, self.fail)
         self.route("/fail", self.fail)
         self.route("/body", lambda: answer(read_body(Body).model_dump()))
-        self.route("/raw", lambda: answer({"bytes": len(request.get_data())}))
+        self.route("/query", lambda: answer(read_query(Query, request.args).model_dump()))
+        self.route("/raw", lambda: answer({"bytes": len(raw_body())}))
         self.route("/nothing", lambda: answer({"ignored": True}, 204))
         self.route("/whoami", lambda: answer({"id": current_correlation_id()}))
         self.client = self.app.test_client()
@@ -152,6 +170,89 @@ def test_a_body_over_the_limit_is_refused_in_json(client, size, status):
     assert response.is_json
 
 
+class Sent(io.BytesIO):
+    """A body in chunks, as servers hand it on: without a length, and with an end of its own.
+
+    After `whole` bytes it raises `error`, if there is one, as a server's reader does.
+    """
+
+    def __init__(self, body, error=None):
+        super().__init__(body)
+        self.error = error
+
+    def read(self, size=-1):
+        data = super().read(size)
+        if self.error is not None and not data:
+            raise self.error
+        return data
+
+    def readinto(self, buffer):
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def environ(self, coding="chunked"):
+        return {"wsgi.input": self, "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": coding}
+
+
+class InvalidChunkSize(Exception):
+    """What gunicorn's reader raises, which is no OSError."""
+
+
+@pytest.mark.parametrize(
+    ("size", "status"),
+    [
+        pytest.param(MAX_BODY_BYTES, 200, id="the limit exactly"),
+        pytest.param(MAX_BODY_BYTES + 1, 413, id="a byte more"),
+        pytest.param(MAX_BODY_BYTES + 100_000, 413, id="much more"),
+    ],
+)
+def test_a_body_in_chunks_over_the_limit_is_refused_and_not_cut(client, size, status):
+    response = client.post("/raw", environ_overrides=Sent(bytes(size)).environ())
+
+    assert response.status_code == status
+    assert response.get_json().get("bytes") == (size if status == 200 else None)
+
+
+@pytest.mark.parametrize("error", [InvalidChunkSize("zz"), OSError("reset"), ValueError("odd")], ids=repr)
+def test_a_body_that_cannot_be_read_to_its_end_is_the_callers_fault(client, log, error):
+    response = client.post("/raw", environ_overrides=Sent(b"{}", error).environ())
+
+    assert (response.status_code, response.get_json()["message"]) == (400, "Bad Request")
+    assert log() == []
+
+
+def test_a_body_shorter_than_its_length_is_refused(client):
+    cut = {"wsgi.input": Sent(b"{}"), "wsgi.input_terminated": True, "CONTENT_LENGTH": "9"}
+
+    response = client.post("/body", environ_overrides=cut)
+
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("coding", ["gzip, chunked", "xchunked"])
+def test_a_body_in_a_coding_that_nobody_undoes_is_refused(client, coding):
+    response = client.post("/raw", environ_overrides=Sent(b"{}").environ(coding))
+
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "reason"),
+    [
+        ("check=a&check=b", "check", "must come once"),
+        ("check=c", "check", "Input should be 'a' or 'b'"),
+        ("Check=a", "Check", "Extra inputs are not permitted"),
+        ("check%00=a", "check\0", "Extra inputs are not permitted"),
+    ],
+)
+def test_a_wrong_query_is_refused_with_field_and_reason(client, query, field, reason):
+    response = client.post(f"/query?{query}")
+
+    assert response.status_code == 400
+    assert (response.get_json()["field"], response.get_json()["reason"]) == (field, reason)
+
+
 @pytest.mark.parametrize(
     ("data", "headers"),
     [
@@ -194,6 +295,22 @@ def test_the_callers_correlation_id_is_used_and_echoed(client):
 
     assert response.get_json() == {"id": "c-1"}
     assert response.headers[CORRELATION_HEADER] == "c-1"
+
+
+@pytest.mark.parametrize("sent", ["a\x1b[31mb", "\u00e9", "a\tb"], ids=ascii)
+def test_a_correlation_id_that_is_not_printable_ascii_is_replaced(client, sent):
+    response = client.post("/whoami", environ_overrides={"HTTP_X_CORRELATION_ID": sent})
+
+    assert len(response.headers[CORRELATION_HEADER]) == 32
+
+
+def test_a_correlation_id_with_a_line_of_its_own_adds_no_header(client):
+    hostile = {"HTTP_X_CORRELATION_ID": "a\r\nSet-Cookie: b"}
+
+    response = client.post("/whoami", environ_overrides=hostile)
+
+    assert response.status_code == 200
+    assert "Set-Cookie" not in response.headers
 
 
 def test_a_correlation_id_is_cut_to_64_characters(client):

@@ -98,3 +98,16 @@ def test_a_field_of_any_type_is_written_as_text(log, lines):
     log.info("an odd field", field={1})
 
     assert lines()[0]["field"] == "{1}"
+
+
+def test_a_line_that_cannot_be_written_fails_nobody(monkeypatch):
+    class FullDisk(io.StringIO):
+        def write(self, text):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sys, "stderr", FullDisk())
+    configure_logs("INFO")
+
+    get_logger("tests").error("the disk is full")
+
+    structlog.reset_defaults()

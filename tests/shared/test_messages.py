@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.config import Settings
 from shared.envelope import PushMessage
 from shared.errors import InvalidMessage
 from shared.messages import (
+    MOST_PLAYERS,
     SCHEMA_VERSION,
     Phase4Complete,
     PlayerOutcome,
@@ -215,3 +217,41 @@ def test_publishing_and_parsing_an_event_changes_nothing(game_date, status, read
     )
 
     assert Phase4Complete.parse(PushMessage(event.to_message().data)) == event
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"feature_run_started_at": 1764324000}, "feature_run_started_at"),
+        ({"feature_run_started_at": "1764324000"}, "feature_run_started_at"),
+        ({"feature_run_started_at": "2025-11-28T10:00:00"}, "feature_run_started_at"),
+        ({"systems": "moving_average_v1"}, "systems"),
+        ({"batch_id": 7}, "batch_id"),
+        ({"players": [{}] * (MOST_PLAYERS + 1)}, "players"),
+        ({"players": {"a": {}}}, "players"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_a_field_of_another_type_is_refused_and_not_converted(change, field):
+    with pytest.raises(InvalidMessage, match=f"^{field}: "):
+        PredictionRequest.parse(pushed(**SHARD | change))
+
+
+@pytest.mark.parametrize("count", ["20", 20.0, True, 1e3])
+def test_a_count_of_another_type_is_refused_and_not_converted(count):
+    event = {"event_type": "phase4_complete", "game_date": "2025-11-28"}
+
+    with pytest.raises(InvalidMessage, match=r"^players_ready: "):
+        Phase4Complete.parse(pushed(**event, players_ready=count))
+
+
+def test_a_shard_of_the_most_players_is_read():
+    shard = PredictionRequest.parse(pushed(**SHARD | {"players": [{}] * MOST_PLAYERS}))
+
+    assert len(shard.players) == MOST_PLAYERS
+
+
+def test_the_largest_configured_shard_can_be_read():
+    assert Settings(shard_players=MOST_PLAYERS).shard_players == MOST_PLAYERS
+    with pytest.raises(ValueError, match="shard_players"):
+        Settings(shard_players=MOST_PLAYERS + 1)

@@ -10,6 +10,7 @@ from shared.floor import fewest_ready
 from shared.messages import RunStatus
 
 NOT_EXPECTED = ("OUT", "DOUBTFUL")
+REASONS_TOLD = 5
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class FeatureCounts:
     expected_without_history: int
     mean_quality: float
     reasons: Mapping[str, int]
+
+    @property
+    def why(self) -> str:
+        """Return the reasons that keep most rows from being used, with their counts."""
+        told = sorted(self.reasons.items(), key=lambda item: (-item[1], item[0]))[:REASONS_TOLD]
+        return ", ".join(f"{rows} {reason}" for reason, rows in told) or "nothing is wrong with them"
 
 
 def count_features(rows: Iterable[Mapping[str, Any]], expected: Set[str]) -> FeatureCounts:

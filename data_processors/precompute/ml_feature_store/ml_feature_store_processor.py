@@ -7,6 +7,7 @@ from typing import Any
 from data_processors.precompute.base import PrecomputeProcessor
 from data_processors.precompute.ml_feature_store.announcing import Announcer
 from data_processors.precompute.ml_feature_store.events import Phase4Events, Republished
+from data_processors.precompute.ml_feature_store.guards import GuardPolicy
 from data_processors.precompute.ml_feature_store.judging import (
     FeatureCounts,
     RunPolicy,
@@ -16,7 +17,7 @@ from data_processors.precompute.ml_feature_store.judging import (
 )
 from data_processors.precompute.ml_feature_store.quality import QualityPolicy
 from data_processors.precompute.ml_feature_store.rows import SlateFeatures, slate_features
-from data_processors.precompute.runs import EventFate, Run, RunReport
+from data_processors.precompute.runs import EventFate, NobodyReady, Run, RunReport
 from shared.alerts import AlertDesk
 from shared.clock import Clock
 from shared.config import Settings
@@ -28,6 +29,7 @@ from shared.statements import load_statement
 
 FEATURE_TABLE = "nba_predictions.ml_feature_store_v2"
 RUN_REJECTED = "phase4_run_rejected"
+NOBODY_READY = "phase4_nobody_ready"
 
 
 class RunRejected(DataContractViolation):
@@ -47,11 +49,13 @@ class MLFeatureStoreProcessor(PrecomputeProcessor[SlateFeatures]):
         clock: Clock,
         settings: Settings,
         quality_policy: QualityPolicy | None = None,
+        guard_policy: GuardPolicy | None = None,
     ) -> None:
         super().__init__(warehouse, clock)
         self._events = Phase4Events(warehouse, publisher, clock, settings.phase4_topic)
         self._announcer = Announcer(self._events, alert_desk)
         self._quality_policy = quality_policy or QualityPolicy()
+        self._guard_policy = guard_policy or GuardPolicy()
         self._run_policy = RunPolicy(settings.min_minutes, settings.floor_players, settings.floor_percent)
 
     def extract_raw_data(self, run: Run) -> Sequence[Row]:
@@ -61,7 +65,9 @@ class MLFeatureStoreProcessor(PrecomputeProcessor[SlateFeatures]):
 
     def calculate_precompute(self, run: Run, extracted: Sequence[Row]) -> SlateFeatures:
         """Judge every player's values and make the rows that are stored."""
-        return slate_features(run, extracted, self.clock.now(), self._run_policy, self._quality_policy)
+        return slate_features(
+            run, extracted, self.clock.now(), self._run_policy, self._quality_policy, self._guard_policy
+        )
 
     def save_precompute(self, run: Run, calculated: SlateFeatures) -> RunReport:
         """Replace the slate's partition, unless that would be for the worse; report what it then holds.
@@ -85,10 +91,12 @@ class MLFeatureStoreProcessor(PrecomputeProcessor[SlateFeatures]):
         return self._publish_completion_event(run, report)
 
     def on_failure(self, run: Run, error: Exception) -> None:
-        """Tell people about a rejected run; other failures are for whoever asked for the run."""
+        """Tell people about a run that is no use; other failures are for whoever asked for the run."""
         super().on_failure(run, error)
         if isinstance(error, RunRejected):
             self._announcer.warn(run.game_date, RUN_REJECTED, "A feature run was rejected", str(error))
+        if isinstance(error, NobodyReady):
+            self._announcer.warn(run.game_date, NOBODY_READY, "A feature run is good for nobody", str(error))
 
     def republish(self) -> Republished:
         """Publish the events that could not be published before."""
@@ -102,7 +110,7 @@ class MLFeatureStoreProcessor(PrecomputeProcessor[SlateFeatures]):
             raise RunRejected(
                 f"only {counts.expected_ready} of {counts.expected} expected players are ready, "
                 f"the floor is {self._run_policy.floor(counts.expected)}, "
-                f"and a run with {standing} of them stands"
+                f"and a run with {standing} of them stands ({counts.why})"
             )
 
     def _stored(self, game_date: date) -> list[Row]:
@@ -134,7 +142,7 @@ def _report(counts: FeatureCounts) -> RunReport:
         "not_ready_reasons": dict(counts.reasons),
         "feature_version": FEATURE_VERSION,
     }
-    return RunReport(judge_status(counts), counts.processed, counts.ready, counts.failed, details)
+    return RunReport(judge_status(counts), counts.processed, counts.ready, counts.failed, counts.why, details)
 
 
 def _statement(name: str) -> Statement:

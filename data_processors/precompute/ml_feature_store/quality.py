@@ -15,6 +15,7 @@ class NotReady(StrEnum):
     """Why no forecast may rest on a row; `out_of_range` is followed by a colon and the feature."""
 
     NO_HISTORY = Reason.NO_HISTORY.value
+    EMPTY = "empty"
     OUT_OF_RANGE = "out_of_range"
     LOW_QUALITY = "low_quality"
 
@@ -26,7 +27,8 @@ class QualityPolicy:
     The score is the share of features that are present, times a weight that grows with the earlier
     games from `newcomer_weight` to 1 at `full_history_games`. A player who has not played for
     `stale_after_days` is worth `stale_weight` of that: he may have changed, but so has everyone on
-    opening night, so it does not close the door. Under `ready_score` a row is not production ready.
+    opening night, so it does not close the door. Under `ready_score` a row is not production ready. With
+    less than `least_present` of its features it is empty, whatever the rest may score.
     """
 
     full_history_games: int = 20
@@ -34,6 +36,7 @@ class QualityPolicy:
     stale_after_days: int = 120
     stale_weight: float = 0.8
     ready_score: float = 30.0
+    least_present: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,9 @@ class JudgedFeatures:
 def judge_features(raw: Mapping[str, object], policy: QualityPolicy) -> JudgedFeatures:
     """Fill the gaps of one player's raw values with the defaults and say what the row is good for.
 
-    A null is a gap. Anything that is not a finite number within its feature's range breaks the
-    contract: the row keeps the value (the default if it is no finite number) and is quarantined.
+    A null is a gap; without a count of games, or with too many gaps, the row is empty. Anything that is
+    not a finite number within its feature's range breaks the contract: the row keeps the value (the
+    default if it is no finite number) and is quarantined.
     """
     values = {name: _number(raw.get(name)) for name in FEATURE_NAMES}
     features = tuple(_stored(name, values[name]) for name in FEATURE_NAMES)
@@ -81,11 +85,17 @@ def _reasons(values: Mapping[str, float | None], score: float, policy: QualityPo
         for name, value in values.items()
         if value is not None and out_of_range(name, value)
     ]
-    if values["games_played"] is None:  # unlike other gaps: without it nothing is known of the rest
-        broken.append(f"{NotReady.OUT_OF_RANGE}:games_played")
-    if not score >= policy.ready_score:
+    if _is_empty(values, policy):
+        broken.append(NotReady.EMPTY.value)
+    elif not score >= policy.ready_score:
         broken.append(NotReady.LOW_QUALITY.value)
     return tuple(broken)
+
+
+def _is_empty(values: Mapping[str, float | None], policy: QualityPolicy) -> bool:
+    """Unlike other gaps, a missing count of games leaves nothing known of the rest."""
+    present = sum(value is not None for value in values.values())
+    return values["games_played"] is None or present < policy.least_present * len(values)
 
 
 def _score(values: Mapping[str, float | None], policy: QualityPolicy) -> float:

@@ -4,8 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from data_processors.precompute.ml_feature_store.guards import (
+    GuardPolicy,
+    Quarantine,
+    once_each,
+    row_reasons,
+    same_features,
+)
 from data_processors.precompute.ml_feature_store.judging import RunPolicy
-from data_processors.precompute.ml_feature_store.quality import QualityPolicy, judge_features
+from data_processors.precompute.ml_feature_store.quality import (
+    JudgedFeatures,
+    NotReady,
+    QualityPolicy,
+    judge_features,
+)
 from data_processors.precompute.runs import Run
 from shared.features import FEATURE_NAMES, FEATURE_VERSION
 from shared.ports import Row
@@ -25,8 +37,12 @@ def slate_features(
     created_at: datetime,
     run_policy: RunPolicy,
     quality_policy: QualityPolicy,
+    guard_policy: GuardPolicy,
 ) -> SlateFeatures:
-    """Judge every player's values and make his row; values and names stand in the order of FEATURE_NAMES."""
+    """Judge every player's values and make his row, one each, whatever was extracted.
+
+    Values and names stand in the order of FEATURE_NAMES.
+    """
     stamp = {
         "game_date": run.game_date,
         "feature_run_id": run.run_id,
@@ -35,20 +51,41 @@ def slate_features(
         "feature_names": list(FEATURE_NAMES),
         "created_at": created_at,
     }
+    once = list(once_each([raw["player_lookup"] for raw in extracted]))
+    players = [extracted[position] for position, _ in once]
+    judged = [judge_features(raw, quality_policy) for raw in players]
+    is_same = same_features([row.features for row in judged], guard_policy)
+    rows = [
+        stamp | _row(raw["player_lookup"], features, _reasons(raw, came_twice, is_like_another, guard_policy))
+        for raw, features, (_, came_twice), is_like_another in zip(
+            players, judged, once, is_same, strict=True
+        )
+    ]
     expected = frozenset(
-        raw["player_lookup"]
-        for raw in extracted
-        if run_policy.expects(raw["status"], raw["projected_minutes"])
+        raw["player_lookup"] for raw in players if run_policy.expects(raw["status"], raw["projected_minutes"])
     )
-    return SlateFeatures([stamp | _judged(raw, quality_policy) for raw in extracted], expected)
+    return SlateFeatures(rows, expected)
 
 
-def _judged(raw: Row, policy: QualityPolicy) -> Row:
-    judged = judge_features(raw, policy)
+def _reasons(raw: Row, came_twice: bool, is_like_another: bool, policy: GuardPolicy) -> tuple[str, ...]:
+    found = (
+        (came_twice, Quarantine.LISTED_TWICE),
+        (is_like_another, Quarantine.SAME_FEATURES),
+    )
+    reasons = [*row_reasons(raw, policy), *(reason for is_so, reason in found if is_so)]
+    return tuple(dict.fromkeys(reason.value for reason in reasons))
+
+
+def _row(player: str, judged: JudgedFeatures, quarantine: tuple[str, ...]) -> Row:
+    """A row in quarantine is never that of a newcomer: what it was judged by may be what is wrong."""
+    own = [
+        reason for reason in judged.not_ready_reasons if not (quarantine and reason == NotReady.NO_HISTORY)
+    ]
+    reasons = [*quarantine, *own]
     return {
-        "player_lookup": raw["player_lookup"],
+        "player_lookup": player,
         "features": list(judged.features),
-        "is_production_ready": judged.is_production_ready,
-        "not_ready_reasons": list(judged.not_ready_reasons),
+        "is_production_ready": not reasons,
+        "not_ready_reasons": reasons,
         "quality_score": judged.quality_score,
     }

@@ -22,5 +22,6 @@ SET
   feature_run_id = @feature_run_id,
   min_minutes = @min_minutes,
   expected = @expected,
-  finished_at = NULL
+  finished_at = NULL,
+  judgement = NULL
 WHERE game_date = @game_date AND generation = @generation

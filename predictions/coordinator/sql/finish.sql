@@ -3,6 +3,7 @@
 -- @generation INT64
 -- @seen_state STRING
 -- @state STRING
+-- @judgement STRING
 UPDATE nba_reference.slates
-SET state = @state, finished_at = CURRENT_TIMESTAMP(), lease_until = NULL
+SET state = @state, judgement = @judgement, finished_at = CURRENT_TIMESTAMP(), lease_until = NULL
 WHERE game_date = @game_date AND generation = @generation AND state = @seen_state

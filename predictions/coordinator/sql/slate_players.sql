@@ -8,11 +8,15 @@
 -- @stays_wanted ARRAY<STRING>
 -- @accepted_skips ARRAY<STRING>
 -- @force BOOL
+-- @feature_version STRING
+-- @feature_names STRING
 WITH context AS (
   SELECT * REPLACE (IF(line BETWEEN 0 AND 200, line, NULL) AS line)  -- a line that cannot be is no line
   FROM nba_analytics.upcoming_player_game_context
   WHERE game_date = @game_date
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY player_lookup ORDER BY observed_at DESC) = 1
+  QUALIFY ROW_NUMBER() OVER (
+    PARTITION BY player_lookup ORDER BY observed_at DESC, game_id DESC, team, status, COALESCE(line, -1)
+  ) = 1
 ),
 counted_runs AS (
   SELECT DISTINCT run_id
@@ -22,7 +26,7 @@ counted_runs AS (
     AND status IN ('success', 'partial')
 ),
 features AS (
-  SELECT f.*
+  SELECT f.*, COUNT(*) OVER (PARTITION BY f.player_lookup, f.feature_run_id) > 1 AS is_twice
   FROM nba_predictions.ml_feature_store_v2 AS f
   INNER JOIN counted_runs ON counted_runs.run_id = f.feature_run_id
   WHERE f.game_date = @game_date
@@ -53,8 +57,22 @@ inputs AS (
     context.line + line_offset AS line,
     context.status NOT IN ('OUT', 'DOUBTFUL')
       AND COALESCE(context.projected_minutes >= slate.min_minutes, TRUE) AS is_expected,
-    COALESCE(features.is_production_ready, FALSE) AS is_ready,
-    COALESCE('no_history' IN UNNEST(features.not_ready_reasons), FALSE) AS has_no_history,
+    -- Nothing is ready that does not say so, in this version of the contract, once, and without a reason against.
+    COALESCE(
+      features.is_production_ready
+        AND NOT features.is_twice
+        AND COALESCE(ARRAY_LENGTH(features.not_ready_reasons), 0) = 0
+        AND features.quality_score BETWEEN 0 AND 100
+        AND features.feature_version = @feature_version
+        AND ARRAY_TO_STRING(features.feature_names, ',') = @feature_names
+        AND ARRAY_LENGTH(features.features) = ARRAY_LENGTH(features.feature_names),
+      FALSE
+    ) AS is_ready,
+    COALESCE(
+      NOT (features.is_production_ready OR features.is_twice)
+        AND ARRAY_TO_STRING(features.not_ready_reasons, ',') = 'no_history',
+      FALSE
+    ) AS has_no_history,
     features.feature_run_id,
     features.feature_run_started_at,
     features.feature_version,

@@ -19,6 +19,15 @@ from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
 
 SLATE = date(2025, 1, 15)
 NOW = datetime(2025, 1, 15, 12, 0, tzinfo=UTC)
+SOUND = {
+    "is_listed_twice": False,
+    "games_counted_twice": 0,
+    "slates_since_box_scores": 0,
+    "league_days_since_team": 1,
+    "team_games_since_player": 0,
+}
+"""What the feature query says for the guards about a player of whom nothing is wrong."""
+
 WRITTEN = (
     "nba_analytics.player_game_summary",
     "nba_analytics.upcoming_player_game_context",
@@ -184,12 +193,21 @@ class Phase4:
         desk = AlertDesk(self.warehouse, self.alerter, clock)
         self.processor = MLFeatureStoreProcessor(self.warehouse, self.publisher, desk, clock, self.settings)
 
+    def spoil(self, sql: str) -> None:
+        """Change what is stored behind the processor's back."""
+        assert self.store.execute(inline_statement("spoil", sql)) > 0
+
     def slate(self, *players: str, **changes: Any) -> None:
-        """Put players on the slate whose raw features are all usual but for the changes."""
+        """Put players on the slate whose raw features are all usual but for the changes.
+
+        No two of them are alike, unless the changes say what they differ in.
+        """
         usual = {feature.name: feature.default for feature in FEATURES} | {"games_played": 30.0}
         facts = {"game_date": SLATE, "status": "ACTIVE", "projected_minutes": 24.0}
         rows = {row["player_lookup"]: row for row in self.warehouse.raw_features or []}
-        rows |= {name: {"player_lookup": name} | facts | usual | changes for name in players}
+        for number, name in enumerate(players):
+            own = {"player_lookup": name, "points_std_10": 1.0 + len(rows) + number / 100}
+            rows[name] = own | facts | SOUND | {n: v for n, v in usual.items() if n not in own} | changes
         self.warehouse.raw_features = list(rows.values())
 
     def fail(self, what: str, *errors: AppError) -> None:

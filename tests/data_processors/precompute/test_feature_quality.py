@@ -105,7 +105,7 @@ def test_what_is_no_finite_number_quarantines_the_row_and_is_not_stored(name, va
     assert math.isfinite(result.quality_score)
 
 
-@pytest.mark.parametrize("games", [None, -1.0, 201.0], ids=["missing", "negative", "too many"])
+@pytest.mark.parametrize("games", [-1.0, 201.0], ids=["negative", "too many"])
 def test_an_impossible_count_of_games_is_a_fault_and_not_a_missing_history(games):
     result = judged(games_played=games)
 
@@ -113,9 +113,22 @@ def test_an_impossible_count_of_games_is_a_fault_and_not_a_missing_history(games
     assert "no_history" not in result.not_ready_reasons
 
 
-def test_a_row_without_any_value_is_not_ready():
+@pytest.mark.parametrize(
+    ("gaps", "reasons"),
+    [
+        pytest.param(FEATURE_NAMES[:17], (), id="half of them is enough"),
+        pytest.param(FEATURE_NAMES[:18], ("empty",), id="less than half"),
+        pytest.param(("games_played",), ("empty",), id="how many games is unknown"),
+        pytest.param(FEATURE_NAMES, ("empty",), id="all of them"),
+    ],
+)
+def test_a_row_of_which_too_little_is_known_is_empty(gaps, reasons):
+    assert judged(**dict.fromkeys(gaps)).not_ready_reasons == reasons
+
+
+def test_a_row_without_any_value_is_empty_and_nothing_else():
     result = judge_features({}, POLICY)
 
-    assert not result.is_production_ready
+    assert result.not_ready_reasons == ("empty",)
     assert result.quality_score == 0
     assert result.features == tuple(feature.default for feature in FEATURES)

@@ -152,7 +152,15 @@ def test_the_query_returns_exactly_the_features_of_the_contract_as_floats(store,
     row = player(store, "aaa0")
 
     facts = {"game_date", "player_lookup", "status", "projected_minutes"}
-    assert {name: type(row[name]) for name in row.keys() - facts} == dict.fromkeys(FEATURE_NAMES, float)
+    guarded = {
+        "is_listed_twice": bool,
+        "games_counted_twice": int,
+        "slates_since_box_scores": int,
+        "league_days_since_team": int,
+        "team_games_since_player": int,
+    }
+    types = {name: type(row[name]) for name in row.keys() - facts}
+    assert types == dict.fromkeys(FEATURE_NAMES, float) | guarded
 
 
 def test_an_older_game_weighs_half_as_much_after_each_half_life(store, league):
@@ -372,3 +380,99 @@ def test_the_counted_runs_are_those_of_the_name_that_the_processor_writes():
     sql = load_statement(PACKAGE, "stored_features").sql
 
     assert f"processor_name = '{PHASE4_PROCESSOR}'" in sql
+
+
+# What the guards are told
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_twice"),
+    [
+        pytest.param({"line": 21.5}, False, id="another line in the same game"),
+        pytest.param({"status": "OUT"}, False, id="another status in the same game"),
+        pytest.param({"team": "BBB", "opponent": "AAA"}, True, id="both sides of a game"),
+        pytest.param({"game_id": "another"}, True, id="two games of a day"),
+        pytest.param({"team": "CCC", "minutes_later": 60}, False, id="traded since"),
+    ],
+)
+def test_who_is_seen_in_two_places_at_once_is_listed_twice(store, league, changes, is_twice):
+    league.play(days_before(2))
+    row = league.expect("aaa0")
+    later = timedelta(minutes=changes.pop("minutes_later", 0))
+    league.add_slate([row, row | {"observed_at": row["observed_at"] + later} | changes])
+
+    assert player(store, "aaa0")["is_listed_twice"] is is_twice
+
+
+@pytest.mark.parametrize(
+    ("name", "twice"),
+    [
+        pytest.param("aaa0", 3, id="he, his team and their opponent"),
+        pytest.param("aaa9", 2, id="his team and their opponent"),
+        pytest.param("ccc0", 1, id="their opponent alone"),
+        pytest.param("ddd0", 0, id="nobody he has to do with"),
+    ],
+)
+def test_a_game_that_stands_there_under_two_ids_counts_twice_for_all_it_reaches(store, league, name, twice):
+    for days in (2, 4):
+        league.play(days_before(days), players=9)
+    league.add_games(
+        [league.line(days_before(2), f"{team}0", team.upper(), "EEE") for team in ("ccc", "ddd")]
+    )
+    again = [league.line(days_before(2), "aaa0", "AAA", "BBB", game_id="again")]
+    league.add_games([*again, league.line(days_before(2), "bbb0", "BBB", "AAA", game_id="again")])
+    pairs = {"aaa0": ("AAA", "BBB"), "aaa9": ("AAA", "BBB"), "ccc0": ("CCC", "AAA"), "ddd0": ("DDD", "EEE")}
+    league.add_slate([league.expect(who, *teams) for who, teams in pairs.items()])
+
+    assert player(store, name)["games_counted_twice"] == twice
+
+
+def test_a_corrected_box_score_counts_once(store, league):
+    line = league.line(days_before(2), "aaa0", "AAA", "BBB")
+    league.add_games([line, line | {"points": 30.0, "loaded_at": line["loaded_at"] + timedelta(hours=1)}])
+    league.slate("aaa0")
+
+    row = player(store, "aaa0")
+
+    assert (row["games_counted_twice"], row["games_played"], row["points_avg_5"]) == (0, 1.0, 30.0)
+
+
+def test_slates_without_one_box_score_since_are_counted_and_days_without_games_are_not(store, league):
+    league.play(days_before(9))
+    for days in (40, 9, 5, 3):
+        league.add_slate([league.expect("aaa0", game_date=days_before(days))])
+    league.slate("aaa0")
+
+    assert player(store, "aaa0")["slates_since_box_scores"] == 2
+
+
+def test_without_any_box_score_nobody_knows_how_stale_they_are(store, league):
+    league.slate("aaa0")
+
+    assert player(store, "aaa0")["slates_since_box_scores"] is None
+
+
+def test_a_team_is_silent_for_the_days_of_the_last_thirty_on_which_others_played(store, league):
+    league.play(days_before(60))
+    for days in (50, 31, 30, 2, 1):
+        league.add_games([league.line(days_before(days), "ccc0", "CCC", "DDD")])
+    league.slate("aaa0")
+    league.add_slate([league.expect("ccc0", "CCC", "DDD")])
+
+    days = {name: player(store, name)["league_days_since_team"] for name in ("aaa0", "ccc0")}
+
+    assert days == {"aaa0": 3, "ccc0": 0}
+
+
+def test_a_player_is_absent_for_the_games_that_his_team_has_played_since_his_last(store, league):
+    league.play(days_before(20))
+    for days in (15, 10, 5):
+        league.add_games([league.line(days_before(days), "aaa9", "AAA", "BBB")])
+    league.add_games([league.line(days_before(12), "moved", "CCC", "AAA")])
+    league.slate("aaa0", "aaa9", "aaanew")
+    league.add_slate([league.expect("moved")])
+
+    names = ("aaa0", "aaa9", "aaanew", "moved")
+    games = {name: player(store, name)["team_games_since_player"] for name in names}
+
+    assert games == {"aaa0": 3, "aaa9": 0, "aaanew": 0, "moved": 2}

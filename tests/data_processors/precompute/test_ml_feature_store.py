@@ -10,7 +10,7 @@ from data_processors.precompute.ml_feature_store.ml_feature_store_processor impo
     MLFeatureStoreProcessor,
     RunRejected,
 )
-from data_processors.precompute.runs import EventFate, RunOptions
+from data_processors.precompute.runs import EventFate, NobodyReady, RunOptions
 from shared.envelope import PushMessage
 from shared.errors import (
     DataContractViolation,
@@ -160,7 +160,7 @@ def test_counts_come_from_the_store_and_not_from_memory(phase4):
         f"UPDATE {FEATURES} SET is_production_ready = FALSE, not_ready_reasons = ['low_quality'] "
         "WHERE player_lookup = 'aaa0'"
     )
-    phase4.warehouse.on_replace = lambda: phase4.store._connection.cursor().execute(lose)
+    phase4.warehouse.on_replace = lambda: phase4.spoil(lose)
 
     result = phase4.processor.run(TODAY)
 
@@ -224,8 +224,55 @@ def test_a_run_that_makes_nobody_ready_is_recorded_as_failed_and_tells_nobody(ph
     with pytest.raises(DataContractViolation, match="no player of 2025-01-15 is ready"):
         phase4.processor.run(TODAY)
 
-    assert phase4.journal == [f"replace {FEATURES}", f"{HISTORY} failed"]
+    assert phase4.journal == [f"replace {FEATURES}", f"{HISTORY} failed", "nba_reference.alerts"]
     assert json.loads(phase4.history()[0]["summary"])["not_ready_reasons"]["out_of_range:minutes_avg_5"] == 10
+    (alert,) = phase4.alerter.sent
+    assert (alert.kind, alert.severity) == ("phase4_nobody_ready", "warning")
+    assert "10 out_of_range:minutes_avg_5" in alert.text
+    assert phase4.publisher.published == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        pytest.param({"slates_since_box_scores": 2}, "stale:source", id="two slates without box scores"),
+        pytest.param({"slates_since_box_scores": None}, "stale:source", id="no box scores at all"),
+        pytest.param({"is_listed_twice": True}, "duplicated:slate", id="everybody is listed twice"),
+        pytest.param(dict.fromkeys(FEATURE_NAMES), "empty", id="nothing was computed"),
+        pytest.param({"points_std_10": 5.0}, "duplicated:features", id="everybody is the same"),
+    ],
+)
+def test_features_that_are_good_for_nobody_are_stored_with_their_reason_and_start_nothing(
+    phase4, changes, reason
+):
+    phase4.slate(*PLAYERS, **changes)
+
+    with pytest.raises(NobodyReady, match=f"10 {reason}"):
+        phase4.processor.run(TODAY)
+
+    stored = phase4.features().values()
+    assert {(row["is_production_ready"], *row["not_ready_reasons"]) for row in stored} == {(False, reason)}
+    assert phase4.history()[0]["status"] == "failed"
+    assert [alert.kind for alert in phase4.alerter.sent] == ["phase4_nobody_ready"]
+    assert phase4.publisher.published == []
+
+
+def test_a_slate_whose_box_scores_have_stopped_coming_is_stale_and_not_a_slate_of_newcomers(phase4, league):
+    phase4.warehouse.raw_features = None
+    league.slate("aaa0", "bbb0")
+
+    with pytest.raises(NobodyReady, match="2 stale:source"):
+        phase4.processor.run(TODAY)
+
+
+def test_stale_features_do_not_take_the_place_of_those_that_stand(phase4):
+    phase4.processor.run(TODAY)
+    phase4.slate(*PLAYERS, slates_since_box_scores=2)
+
+    with pytest.raises(RunRejected, match="10 stale:source"):
+        phase4.processor.run(TODAY)
+
+    assert all(row["is_production_ready"] for row in phase4.features().values())
 
 
 def test_a_day_without_games_empties_the_partition_and_says_so(phase4):
@@ -367,7 +414,7 @@ def test_older_events_that_cannot_be_handled_do_not_fail_a_run(phase4, what):
 
 def test_a_stored_event_that_nobody_can_read_is_a_fault_of_the_store_and_not_of_the_run(phase4):
     phase4.processor.run(RunOptions(SLATE, publish_now=False))
-    phase4.store._connection.cursor().execute(f"UPDATE {EVENTS} SET body = '[]'")
+    phase4.spoil(f"UPDATE {EVENTS} SET body = '[]'")
 
     result = phase4.processor.run(TODAY)
 
@@ -449,7 +496,7 @@ def test_a_write_that_fails_leaves_the_rows_that_stood(phase4):
 def test_a_run_whose_rows_another_run_replaced_is_not_announced(phase4):
     def other_run_takes_over():
         taken = f"UPDATE {FEATURES} SET feature_run_id = 'another'"
-        phase4.store._connection.cursor().execute(taken)
+        phase4.spoil(taken)
 
     phase4.warehouse.on_replace = other_run_takes_over
 

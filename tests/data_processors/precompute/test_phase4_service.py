@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from conformance import described_client
 
 from data_processors.precompute.ml_feature_store.events import Republished
 from data_processors.precompute.runs import EventFate, Run, RunOptions, RunReport, RunResult
@@ -45,7 +46,7 @@ def processor():
 
 @pytest.fixture
 def client(processor):
-    return create_app(processor, Settings(retry_after_seconds=7), lambda: None).test_client()
+    return described_client(create_app(processor, Settings(retry_after_seconds=7), lambda: None))
 
 
 def test_a_run_answers_with_what_was_committed(client):
@@ -151,7 +152,7 @@ def test_health_answers_and_readiness_touches_what_the_service_needs(processor):
     def away():
         raise DependencyUnavailable("away")
 
-    client = create_app(processor, Settings(), away).test_client()
+    client = described_client(create_app(processor, Settings(), away))
 
     assert client.get("/health").status_code == 200
     assert client.get("/ready").status_code == 503
@@ -160,7 +161,7 @@ def test_health_answers_and_readiness_touches_what_the_service_needs(processor):
 def test_a_slate_goes_through_the_service_into_the_store(phase4, league):
     league.play(SLATE - timedelta(days=2))
     league.slate("aaa0", "bbb0")
-    client = create_app(phase4.processor, phase4.settings, lambda: None).test_client()
+    client = described_client(create_app(phase4.processor, phase4.settings, lambda: None))
 
     ran = client.post("/process", json={"publish": False})
     republished = client.post("/republish")
@@ -172,7 +173,7 @@ def test_a_slate_goes_through_the_service_into_the_store(phase4, league):
 
 
 def test_a_day_without_games_is_a_200(phase4):
-    client = create_app(phase4.processor, phase4.settings, lambda: None).test_client()
+    client = described_client(create_app(phase4.processor, phase4.settings, lambda: None))
 
     response = client.post("/process")
 

@@ -21,6 +21,7 @@ _QUIET = Snapshot(
     trigger_source=None,
     finished_at=None,
     min_minutes=15.0,
+    judgement=None,
     alerts_raised="",
     alerts_confirmed=None,
     on_slate=20,

@@ -422,7 +422,7 @@ def test_a_wrong_body_is_refused_by_its_field_and_nothing_is_touched(phase5, ver
     ("query", "field", "reason"),
     [
         ("game_date=soon", "game_date", "must be a date written YYYY-MM-DD"),
-        ("check=sla", "check", "is not a parameter of this route"),
+        ("check=sla", "check", "Extra inputs are not permitted"),
     ],
 )
 def test_a_wrong_query_is_refused_by_its_parameter(phase5, path, query, field, reason):

@@ -91,8 +91,9 @@ def test_a_caller_may_name_the_source_of_a_start(phase5, slate):
         ("game_date=today", "game_date", DATE),
         ("game_date=", "game_date", DATE),
         ("game_date=2041-01-01", "game_date", RANGE),
-        ("check=slo", "check", "must be sla"),
-        ("date=2025-01-01", "date", "is not a parameter of /status"),
+        ("check=slo", "check", "Input should be 'sla'"),
+        ("date=2025-01-01", "date", "Extra inputs are not permitted"),
+        ("game_date=2025-01-01&game_date=2025-01-02", "game_date", "must come once"),
     ],
 )
 def test_a_query_that_is_wrong_is_refused_with_the_field(phase5, query, field, reason):

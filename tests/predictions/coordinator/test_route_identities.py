@@ -1,6 +1,7 @@
 """The coordinator behind its guard: who may ask what, and who is taken for the scheduler."""
 
 import pytest
+from conformance import described_client
 from flask import Flask, g, request
 from issuer import Issuer, bearer
 
@@ -28,6 +29,7 @@ LET_IN = {
     ("GET", "/dead-letters/<message_id>"): {OPERATOR},
     ("POST", "/dead-letters/replay"): {OPERATOR},
     ("POST", "/dead-letters/discard"): {OPERATOR},
+    ("GET", "/openapi.json"): {OPERATOR},
 }
 CELLS = [
     pytest.param(method, path, caller, id=f"{caller or 'nobody'} {path}")
@@ -67,7 +69,7 @@ def guarded(make_phase5, issuer, clock):
     callers = VerifiedCallers(phase5.settings.scheduler_identities)
     app = create_app(phase5.parts, phase5.settings, callers, lambda: None)
     install_access(app, build_verifier(phase5.settings, clock), coordinator_routes(phase5.settings))
-    phase5.client = app.test_client()
+    phase5.client = described_client(app)
     return phase5
 
 

@@ -59,7 +59,7 @@ def test_an_announcement_makes_one_read(phase5, slate):
     assert phase5.store.calls == ["snapshot"]
 
 
-def test_finishing_writes_history_and_then_the_state(phase5, slate):
+def test_finishing_judges_the_forecasts_writes_history_and_then_the_state(phase5, slate):
     slate.under_way(20)
     slate.answer()
     phase5.store.calls.clear()
@@ -67,7 +67,24 @@ def test_finishing_writes_history_and_then_the_state(phase5, slate):
     phase5.complete()
     phase5.complete()
 
-    assert phase5.store.calls == ["snapshot", "processor_run_history", "finish", "snapshot"]
+    assert phase5.store.calls == [
+        "snapshot",
+        "forecast_spread",
+        "processor_run_history",
+        "finish",
+        "snapshot",
+    ]
+
+
+def test_a_batch_that_is_over_is_judged_once_while_the_slate_goes_on(phase5, slate):
+    slate.under_way(18, not_ready=2)
+    slate.answer()
+    phase5.store.calls.clear()
+
+    phase5.complete()
+    phase5.complete()
+
+    assert phase5.store.calls == ["snapshot", "forecast_spread", "judge", "snapshot"]
 
 
 def test_only_a_doubtful_claim_costs_another_read(phase5, slate):

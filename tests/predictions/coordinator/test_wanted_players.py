@@ -1,10 +1,11 @@
 """Who is expected, ready, wanted, in flight and done: the rules that live in SQL, on a real engine."""
 
 import pytest
-from slate_builder import REQUESTS
+from slate_builder import CONTEXT, FEATURES, REQUESTS
 
 from predictions.coordinator.slate_store import SlateStore
 from predictions.coordinator.terms import SlateTerms
+from shared.features import FEATURE_NAMES
 from shared.outcomes import Reason
 
 
@@ -434,3 +435,78 @@ def test_the_gap_of_a_slate_with_several_lines_is_counted_in_players(make_phase5
     phase5.trigger()
 
     assert phase5.alerter.sent == []
+
+
+# ---------------------------------------------------------------- ready, and in doubt not
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_ready"),
+    [
+        pytest.param({}, True, id="all is well"),
+        pytest.param({"quality_score": 0.0}, True, id="the least quality"),
+        pytest.param({"quality_score": -1.0}, False, id="less than no quality"),
+        pytest.param({"quality_score": 101.0}, False, id="more than all quality"),
+        pytest.param({"not_ready_reasons": ["stale:team"]}, False, id="ready, and a reason why not"),
+        pytest.param({"not_ready_reasons": None}, True, id="no list of reasons"),
+        pytest.param({"feature_version": "v9"}, False, id="another version"),
+        pytest.param({"feature_names": list(FEATURE_NAMES[1:])}, False, id="a name is missing"),
+        pytest.param({"feature_names": [*FEATURE_NAMES, "newer"]}, False, id="a name too many"),
+        pytest.param({"feature_names": list(reversed(FEATURE_NAMES))}, False, id="names in another order"),
+        pytest.param({"feature_names": None}, False, id="no names"),
+        pytest.param({"features": []}, False, id="no values"),
+        pytest.param({"features": None}, False, id="no list of values"),
+        pytest.param({"features": [1.0] * 3}, False, id="too few values"),
+    ],
+)
+def test_a_row_is_ready_only_if_everything_says_so(phase5, slate, session_store, changes, is_ready):
+    slate.ready(3)
+    rows = slate.rows(FEATURES, "player_lookup")
+    session_store.replace_partition(FEATURES, slate.game_date, [rows[0] | changes, *rows[1:]])
+
+    asked = _asked_for(phase5)
+
+    assert asked == (slate.names if is_ready else slate.names[1:])
+
+
+@pytest.mark.parametrize("reasons", [[], ["no_history"]], ids=["ready", "newcomer"])
+def test_two_rows_of_one_player_in_a_run_are_neither_ready_nor_a_newcomers(
+    phase5, slate, session_store, reasons
+):
+    slate.ready(3)
+    rows = slate.rows(FEATURES, "player_lookup")
+    twice = rows[0] | {"is_production_ready": not reasons, "not_ready_reasons": reasons}
+    session_store.replace_partition(FEATURES, slate.game_date, [twice, twice, *rows[1:]])
+
+    asked = _asked_for(phase5)
+
+    assert asked == slate.names[1:]
+    assert slate.endings() == {}
+
+
+def test_a_newcomer_of_whom_something_else_is_wrong_too_is_waited_for_and_not_skipped(
+    phase5, slate, session_store
+):
+    slate.expect(3)
+    slate.features(ready=slate.names[1:], no_history=slate.names[:1])
+    rows = slate.rows(FEATURES, "player_lookup")
+    doubtful = rows[0] | {"not_ready_reasons": ["no_history", "stale:source"]}
+    session_store.replace_partition(FEATURES, slate.game_date, [doubtful, *rows[1:]])
+
+    phase5.retry()
+
+    assert slate.endings() == {}
+    assert phase5.status().get_json()["waiting_for_phase4"] == 1
+
+
+def test_of_two_rows_seen_at_the_same_moment_every_question_takes_the_same(store, slate, session_store):
+    slate.ready(1)
+    (row,) = slate.rows(CONTEXT)
+    both = [row, row | {"status": "OUT"}]
+
+    seen = []
+    for rows in (both, both[::-1]):
+        session_store.replace_partition(CONTEXT, slate.game_date, rows)
+        seen.append(store.snapshot(slate.game_date).expected)
+
+    assert seen == [1, 1]

@@ -45,7 +45,8 @@ def test_what_is_written_is_read_back(deliver: Make, store: Any) -> None:
     rows = forecasts(store)
     assert [row["system_id"] for row in rows] == ["ensemble_v1", "minutes_rate_v1", "moving_average_v1"]
     assert rows[2]["mean"] == pytest.approx(15.0)
-    assert rows[2]["recommendation"] == "OVER"
+    assert {row["recommendation"] for row in read(store, "player_prop_predictions")} == {"OVER"}
+    assert [(row["recommendation"], row["is_released"]) for row in rows] == [("PASS", False)] * 3
     (outcome,) = read(store, "prediction_outcomes_current")
     assert (outcome["outcome"], outcome["reason"], outcome["detail"]) == ("predicted", None, None)
 

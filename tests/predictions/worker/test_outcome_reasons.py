@@ -44,11 +44,16 @@ ONE_PLAYER: list[Any] = [
     pytest.param({"line": "high"}, Reason.INVALID_REQUEST, "line", id="a line that is no number"),
     pytest.param({"line": float("nan")}, Reason.INVALID_REQUEST, "line", id="a line that is a NaN"),
     pytest.param({"quality_score": float("inf")}, Reason.INVALID_REQUEST, "quality", id="endless quality"),
+    pytest.param({"quality_score": float("nan")}, Reason.INVALID_REQUEST, "quality", id="a NaN of quality"),
+    pytest.param({"quality_score": None}, Reason.INVALID_REQUEST, "quality", id="quality unknown"),
+    pytest.param({"quality_score": 100.1}, Reason.INVALID_REQUEST, "quality", id="more than all quality"),
+    pytest.param({"quality_score": -0.1}, Reason.INVALID_REQUEST, "quality", id="less than no quality"),
     pytest.param({"input_id": ""}, Reason.INVALID_REQUEST, "input_id", id="no input id"),
     pytest.param({"features": 7}, Reason.INVALID_REQUEST, "features", id="no features"),
     pytest.param(
         {"line_observed_at": "2025-01-15T12:00:00"}, Reason.INVALID_REQUEST, "line", id="naive time"
     ),
+    pytest.param({"features": []}, Reason.INVALID_FEATURES, "0 features for", id="an empty list"),
     pytest.param({"features": [1.0]}, Reason.INVALID_FEATURES, "1 features for", id="too few features"),
     pytest.param(
         {"features": [0.0] * 99}, Reason.INVALID_FEATURES, "99 features for", id="too many features"
@@ -84,13 +89,19 @@ WHOLE_SHARD: list[Any] = [
     pytest.param(
         {"feature_names": FEATURE_NAMES[1:]},
         Reason.INVALID_FEATURES,
-        f"{len(FEATURE_NAMES)} features for {len(FEATURE_NAMES) - 1}",
-        id="one value more than names",
+        f"lacks {FEATURE_NAMES[0]}",
+        id="a name that is missing",
+    ),
+    pytest.param(
+        {"feature_names": (*FEATURE_NAMES, "newer_feature")},
+        Reason.INVALID_FEATURES,
+        "has newer_feature, which nobody knows",
+        id="a name too many",
     ),
     pytest.param(
         {"feature_names": tuple(f"{name}_old" for name in FEATURE_NAMES)},
         Reason.INVALID_FEATURES,
-        "lacks games_played",
+        "lacks free_throw_rate_10, games_last_14_days",
         id="names that no system knows",
     ),
     pytest.param(
@@ -176,6 +187,17 @@ def test_a_system_that_fails_is_a_failed_outcome_and_no_half_forecast(
     assert [line["system_id"] for line in logs if line["event_name"] == "system_error"] == ["broken_v1"]
 
 
+def test_a_system_without_room_in_memory_ends_nobody(
+    make_predict: Make, make_push: Make, make_player: Make, warehouse: Any, publisher: Any
+) -> None:
+    predict = make_predict(resolve=lambda names: [BrokenSystem(MemoryError("no room"))])
+
+    with pytest.raises(MemoryError):
+        predict.handle(make_push(make_player()))
+
+    assert (dict(warehouse.rows), publisher.published) == ({}, [])
+
+
 def test_every_reason_is_walked_here_or_belongs_to_the_coordinator() -> None:
     walked = {case.values[1] for case in (*ONE_PLAYER, *WHOLE_SHARD)} | {Reason.SYSTEM_ERROR}
 
@@ -220,14 +242,3 @@ def test_a_player_given_twice_ends_once(
 
     assert [row["outcome"] for row in ends] == ["predicted"]
     assert len(warehouse.rows[PREDICTIONS]) == 3
-
-
-def test_an_unknown_feature_is_carried_along_unread(
-    outcomes_of: Make, make_push: Make, make_player: Make
-) -> None:
-    player = make_player()
-    player["features"].append(1e9)
-
-    (end,) = outcomes_of(make_push(player, feature_names=(*FEATURE_NAMES, "newer_feature")))
-
-    assert end["outcome"] == "predicted"

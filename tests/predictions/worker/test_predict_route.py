@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from conformance import described_client
 from flask.testing import FlaskClient
 
 from predictions.systems.registry import UnknownSystem
@@ -24,7 +25,7 @@ def never_wrong() -> None:
 
 @pytest.fixture
 def client(make_predict: Make) -> FlaskClient:
-    return create_app(make_predict(), SETTINGS, never_wrong).test_client()
+    return described_client(create_app(make_predict(), SETTINGS, never_wrong))
 
 
 def test_a_shard_that_was_handled_is_acknowledged_with_204(
@@ -107,7 +108,7 @@ def test_readiness_asks_the_store_and_liveness_does_not(make_predict: Make, path
     def check() -> None:
         raise DependencyUnavailable("the store is away")
 
-    client = create_app(make_predict(), SETTINGS, check).test_client()
+    client = described_client(create_app(make_predict(), SETTINGS, check))
 
     assert client.get(path).status_code == status
 

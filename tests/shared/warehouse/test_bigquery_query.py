@@ -145,6 +145,13 @@ def test_an_attempt_whose_answer_was_lost_is_repeated_under_its_id(warehouse, re
     assert first == second
 
 
+def test_an_attempt_that_is_refused_as_known_already_has_lost_its_answer_and_may_come_again(warehouse, rest):
+    rest.answers("jobs.query", Fault(503, "backendError"), Fault(409, "duplicate", "Already Exists: Job"))
+
+    with pytest.raises(DependencyUnavailable, match="read: the answer was lost"):
+        warehouse.query(READ)
+
+
 @pytest.mark.parametrize("trouble", PASSING)
 def test_what_lasts_is_unavailable_within_the_time(warehouse, rest, still_time, trouble):
     rest.answers("jobs.query", trouble)

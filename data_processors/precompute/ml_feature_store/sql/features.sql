@@ -1,16 +1,41 @@
 -- One row: one player of one slate between two dates (inclusive), with every feature of shared/features.py.
 -- A feature is null where no earlier game says anything; the writer puts the default. A slate, a backfill and
 -- training run this same text. Games are read from 400 days before a slate up to the day before it, never
--- later: player_past and team_past are the only two ways from a slate to a game.
+-- later: player_past and team_past are the only two ways from a slate to a game that a feature rests on.
+-- Five more columns are for the guards of guards.py: what was listed or counted twice, and what has come to an end.
 -- @first_date DATE
 -- @last_date DATE
--- The slate as it was last observed.
-WITH slate_players AS (
-  SELECT game_date, player_lookup, team, opponent, is_home, status, projected_minutes
+WITH observed AS (
+  SELECT
+    game_date,
+    player_lookup,
+    team,
+    opponent,
+    is_home,
+    status,
+    projected_minutes,
+    observed_at,
+    game_id,
+    CONCAT(game_id, ' ', team, ' ', opponent) AS place
   FROM nba_analytics.upcoming_player_game_context
   WHERE game_date BETWEEN @first_date AND @last_date
+),
+-- The slate as it was last observed. Nobody plays in two games of a day or for two teams: who was seen in two
+-- places at once is listed twice.
+slate_players AS (
+  SELECT
+    game_date,
+    player_lookup,
+    team,
+    opponent,
+    is_home,
+    status,
+    projected_minutes,
+    MIN(place) OVER (PARTITION BY game_date, player_lookup, observed_at)
+      <> MAX(place) OVER (PARTITION BY game_date, player_lookup, observed_at) AS is_listed_twice
+  FROM observed
   QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY game_date, player_lookup ORDER BY observed_at DESC, game_id DESC
+    PARTITION BY game_date, player_lookup ORDER BY observed_at DESC, game_id DESC, team
   ) = 1
 ),
 -- One player in one game; plays are the possessions that he ended. Null without a full box score.
@@ -91,9 +116,51 @@ team_form AS (
     AVG(points_allowed) AS points_allowed,
     100 * SUM(IF(possessions_faced IS NULL, NULL, points_allowed))
       / NULLIF(SUM(possessions_faced), 0) AS defence,
+    MAX(played_on) AS last_played_on,
+    COUNT(*) - COUNT(DISTINCT played_on) AS games_counted_twice,
     IF(MAX(played_on) = DATE_SUB(game_date, INTERVAL 1 DAY), 1, 0) AS is_back_to_back
   FROM team_past
   GROUP BY game_date, team
+),
+-- One date of which there are box scores.
+league_days AS (
+  SELECT DISTINCT game_date FROM box_scores
+),
+-- One team of one slate: on how many days of the last 30 the league has played since the team did last.
+team_pauses AS (
+  SELECT
+    form.game_date,
+    form.team,
+    COUNTIF(
+      day.game_date > form.last_played_on
+      AND day.game_date < form.game_date
+      AND day.game_date >= DATE_SUB(form.game_date, INTERVAL 30 DAY)
+    ) AS league_days
+  FROM team_form AS form
+  CROSS JOIN league_days AS day
+  GROUP BY form.game_date, form.team
+),
+-- One date of the last 30 with a slate of its own.
+planned_days AS (
+  SELECT DISTINCT game_date
+  FROM nba_analytics.upcoming_player_game_context
+  WHERE game_date BETWEEN DATE_SUB(@first_date, INTERVAL 30 DAY) AND @last_date
+),
+slate_days AS (
+  SELECT slate.game_date, MAX(IF(day.game_date < slate.game_date, day.game_date, NULL)) AS newest_box_score_on
+  FROM (SELECT DISTINCT game_date FROM slate_players) AS slate
+  CROSS JOIN league_days AS day
+  GROUP BY slate.game_date
+),
+-- One slate before which there are box scores: how many slates have passed since the newest of them.
+source_gaps AS (
+  SELECT
+    slate.game_date,
+    COUNTIF(planned.game_date > slate.newest_box_score_on AND planned.game_date < slate.game_date) AS slates
+  FROM slate_days AS slate
+  CROSS JOIN planned_days AS planned
+  WHERE slate.newest_box_score_on IS NOT NULL
+  GROUP BY slate.game_date
 ),
 -- One player in one game he was on the floor; team_plays_meanwhile are his team's plays in his minutes.
 player_games AS (
@@ -176,12 +243,26 @@ player_form AS (
       / NULLIF(2 * SUM(IF(is_shooting_in_10, fga + 0.44 * fta, NULL)), 0) AS true_shooting_10,
     SUM(IF(is_in_10, points, NULL)) / NULLIF(SUM(IF(is_in_10, team_points, NULL)), 0) AS points_share_10,
     COUNT(*) AS games_played,
+    COUNT(*) - COUNT(DISTINCT days_ago) AS games_counted_twice,
+    DATE_SUB(game_date, INTERVAL MIN(days_ago) DAY) AS last_played_on,
     MIN(days_ago) - 1 AS rest_days,
     COUNTIF(days_ago <= 7) AS games_last_7_days,
     COUNTIF(days_ago <= 14) AS games_last_14_days,
     COUNTIF(games_ago < 20 AND is_for_this_team) AS games_with_team_20
   FROM weighted_past
   GROUP BY game_date, player_lookup
+),
+-- One player of one slate with a history: how many games his team has played without him since.
+absences AS (
+  SELECT
+    slate.game_date,
+    slate.player_lookup,
+    COUNTIF(result.game_date > form.last_played_on AND result.game_date < slate.game_date) AS team_games
+  FROM slate_players AS slate
+  INNER JOIN player_form AS form
+    ON form.game_date = slate.game_date AND form.player_lookup = slate.player_lookup
+  INNER JOIN team_results AS result ON result.team = slate.team
+  GROUP BY slate.game_date, slate.player_lookup
 )
 SELECT
   slate.game_date,
@@ -221,7 +302,14 @@ SELECT
   other.pace AS opponent_pace_10,
   team.points AS team_points_10,
   team.pace AS team_pace_10,
-  CAST(COALESCE(form.games_with_team_20, 0) AS FLOAT64) AS games_with_team_20
+  CAST(COALESCE(form.games_with_team_20, 0) AS FLOAT64) AS games_with_team_20,
+  slate.is_listed_twice,
+  COALESCE(form.games_counted_twice, 0)
+    + COALESCE(team.games_counted_twice, 0)
+    + COALESCE(other.games_counted_twice, 0) AS games_counted_twice,
+  source_gaps.slates AS slates_since_box_scores,  -- null: there are no box scores at all
+  COALESCE(pause.league_days, 0) AS league_days_since_team,
+  COALESCE(absence.team_games, 0) AS team_games_since_player
 FROM slate_players AS slate
 LEFT JOIN player_form AS form
   ON form.game_date = slate.game_date AND form.player_lookup = slate.player_lookup
@@ -229,4 +317,9 @@ LEFT JOIN team_form AS team
   ON team.game_date = slate.game_date AND team.team = slate.team
 LEFT JOIN team_form AS other
   ON other.game_date = slate.game_date AND other.team = slate.opponent
+LEFT JOIN team_pauses AS pause
+  ON pause.game_date = slate.game_date AND pause.team = slate.team
+LEFT JOIN absences AS absence
+  ON absence.game_date = slate.game_date AND absence.player_lookup = slate.player_lookup
+LEFT JOIN source_gaps ON source_gaps.game_date = slate.game_date
 ORDER BY slate.game_date, slate.player_lookup
