@@ -2,9 +2,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8080
 SEEDS ?= 1000
+ROUNDS ?= 100
+SECONDS ?= 60
+EXAMPLES ?= 40
 PYTHON313 ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3.13) python3.13)
 
-.PHONY: run serve test test-emulated test-images emulators simulate bench lint lock clean
+.PHONY: run serve test test-emulated test-images emulators simulate break break-emulated load fuzz bench lint lock clean
 .DEFAULT_GOAL := run
 
 .venv/.run: requirements.txt $(wildcard requirements/*.txt) pyproject.toml
@@ -43,6 +46,20 @@ emulators: .venv-emulators/.ready
 
 simulate: .venv/.dev  ## the protocol under SEEDS runs of seeded faults; exits 1 if anything is violated
 	$(BIN)/python tests/faults/simulate.py --seeds $(SEEDS)
+
+break: .venv/.dev  ## the served stack killed in ROUNDS rounds, and every other fault that a machine has
+	$(BIN)/python tests/breaking/served.py --rounds $(ROUNDS)
+
+break-emulated: ROUNDS = 20
+break-emulated: .venv/.dev emulators  ## the same on the emulated cloud
+	$(BIN)/python tests/breaking/emulated.py --rounds $(ROUNDS)
+
+load: .venv/.dev  ## as many pushes as the machine can offer for SECONDS, then a season of slates
+	$(BIN)/python tests/load/pushes.py --seconds $(SECONDS)
+	$(BIN)/python tests/load/season.py
+
+fuzz: .venv/.dev  ## bad input at every endpoint; exits 1 if anything is answered that must not be
+	$(BIN)/python tests/fuzz/bad_input.py --examples $(EXAMPLES)
 
 bench: .venv/.run
 	$(BIN)/nba-props bench --players 450

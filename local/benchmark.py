@@ -2,23 +2,20 @@
 
 import resource
 import sys
-import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import waitress
-
 from local.loading import load_sample
 from local.observing import Call, WatchedPublisher, WatchedWarehouse
-from local.stack import HTTP_THREADS, Stack
+from local.server import LoopbackServer
+from local.stack import STOP_SECONDS, Stack
 from shared.clock import Stopwatch, SystemClock
 from shared.config import Settings
 from shared.errors import DependencyUnavailable
-from shared.http import MAX_BODY_BYTES
 from shared.messaging.bus import InMemoryBus
 from shared.messaging.dispatcher import BusDispatcher
 from shared.ports import OutgoingMessage, Row
@@ -101,11 +98,28 @@ def _run(stack: Stack, game_date: date) -> tuple[float, dict[str, Any]]:
     stack.client.require(stack.client.post("/precompute/process", {"game_date": slate}))
     phase4_seconds = round(watch.seconds(), 3)
     if not stack.settle(PATIENCE_SECONDS):
-        raise DependencyUnavailable(f"the slate did not settle within {PATIENCE_SECONDS:.0f} s")
+        raise DependencyUnavailable(unsettled(stack.bus.pending()))
     status = stack.client.require(stack.client.get("/status", game_date=slate))
     if status["state"] != "complete":
-        raise DependencyUnavailable(f"the slate is {status['state']}, not complete")
+        raise DependencyUnavailable(unfinished(status))
     return phase4_seconds, status
+
+
+def unsettled(pending: Mapping[str, int]) -> str:
+    """Say what the bus still holds after all our patience."""
+    held = ", ".join(f"{count} of {name}" for name, count in pending.items() if count)
+    return f"the bus has not delivered everything within {PATIENCE_SECONDS:.0f} s: {held} are left"
+
+
+def unfinished(status: Mapping[str, Any]) -> str:
+    """Say who keeps a slate, about which the bus has nothing more to deliver, from being complete."""
+    left = {
+        "in flight": status["in_flight"],
+        "wanted and not requested": status["wanted"],
+        "without features that are good enough, until the deadline closes them": status["waiting_for_phase4"],
+    }
+    told = "; ".join(f"{count} {what}" for what, count in left.items() if count) or "nobody is left"
+    return f"the slate is {status['state']}, not complete; of {status['expected']} expected players: {told}"
 
 
 def _decision(calls: Iterable[Call]) -> list[Call]:
@@ -137,12 +151,9 @@ def _floor(
     store = DuckDBWarehouse(folder / "floor.duckdb", clock)
     store.create_schema()
     bus = InMemoryBus(topics(settings), subscriptions(settings), clock)
-    server = waitress.create_server(
-        _do_nothing, host="127.0.0.1", port=0, threads=HTTP_THREADS, inbuf_overflow=MAX_BODY_BYTES
-    )
-    threading.Thread(target=server.run, daemon=True).start()
-    url = f"http://127.0.0.1:{server.effective_port}"
-    dispatcher = BusDispatcher(bus, url, clock, settings.bus_threads)
+    server = LoopbackServer(_do_nothing, "floor", settings.bus_threads)
+    server.start()
+    dispatcher = BusDispatcher(bus, server.url, clock, settings.bus_threads)
     dispatcher.start()
     watch = Stopwatch()
     bus.publish(settings.request_topic, shards)
@@ -151,7 +162,7 @@ def _floor(
         store.append(table, copied)
     seconds = watch.seconds()
     dispatcher.stop()
-    server.close()
+    server.stop(STOP_SECONDS)
     store.close()
     return round(seconds, 4)
 

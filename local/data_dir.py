@@ -1,6 +1,7 @@
 """What a data directory holds: the DuckDB file, the day it replays, and who is serving it."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -71,8 +72,9 @@ class DataDir:
         self._write("serving.json", {"url": url, "pid": os.getpid(), "since": datetime.now(UTC)})
 
     def retract(self) -> None:
-        """Remove what `announce` wrote."""
-        (self.path / "serving.json").unlink(missing_ok=True)
+        """Remove what `announce` wrote, if that can be done; nobody answers there any more."""
+        with suppress(OSError):
+            (self.path / "serving.json").unlink(missing_ok=True)
 
     def _read(self, name: str) -> dict[str, Any] | None:
         try:
@@ -85,5 +87,8 @@ class DataDir:
         """Write a small file in one step, so that a reader never sees half of it."""
         self.path.mkdir(parents=True, exist_ok=True)
         draft = self.path / f".{name}.{os.getpid()}"
-        draft.write_bytes(orjson.dumps(content))
-        draft.replace(self.path / name)
+        try:
+            draft.write_bytes(orjson.dumps(content))
+            draft.replace(self.path / name)
+        finally:
+            draft.unlink(missing_ok=True)

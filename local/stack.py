@@ -1,19 +1,19 @@
 """The one-process stack: three Flask apps, the bus and a DuckDB file. The embedded composition root."""
 
-import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import waitress
-from waitress import wasyncore
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 import local.api
 from data_processors.precompute.ml_feature_store.ml_feature_store_processor import MLFeatureStoreProcessor
 from data_processors.precompute.service import create_app as create_precompute_app
+from local.admission import LANES, AdmissionGate
+from local.allocator import share_arenas
 from local.client import StackClient
+from local.server import LoopbackServer
 from local.warm_up import translate_statements
 from predictions.coordinator.callers import LoopbackCallers
 from predictions.coordinator.coordinator import create_app as create_coordinator_app
@@ -21,9 +21,8 @@ from predictions.coordinator.wiring import build_coordinator
 from predictions.worker.wiring import build_predict_shard
 from predictions.worker.worker import create_app as create_worker_app
 from shared.alerts import AlertDesk, LogAlerter
-from shared.clock import SystemClock
+from shared.clock import Stopwatch, SystemClock
 from shared.config import Settings
-from shared.http import MAX_BODY_BYTES
 from shared.logs import get_logger
 from shared.messaging.bus import InMemoryBus
 from shared.messaging.dispatcher import BusDispatcher
@@ -33,14 +32,15 @@ from shared.topology import subscriptions, topics
 from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
 from shared.warehouse.schema_check import check_schema
 
-HTTP_THREADS = 16
 STOP_SECONDS = 8  # Cloud Run gives ten
+REFUSING_THREADS = 4  # beside those that every lane could hold
 _log = get_logger("stack")
 
 
 class Stack:
     """Everything in one process, answering on loopback.
 
+    The bus pushes through a door of its own, so that whoever crowds the front door holds up no delivery.
     Without a worker its route does not exist, so that every request message is refused: an outage.
     """
 
@@ -54,6 +54,7 @@ class Stack:
         observe: Callable[[Warehouse], Warehouse] = lambda warehouse: warehouse,
         tap: Callable[[Publisher], Publisher] = lambda publisher: publisher,
     ) -> None:
+        share_arenas()
         self.clock = clock
         self._store = DuckDBWarehouse(database, clock)
         self._store.create_schema()
@@ -61,26 +62,22 @@ class Stack:
         self.bus = InMemoryBus(topics(settings), subscriptions(settings), clock)
         self.warehouse = observe(self._store)
         self._publisher = tap(self.bus)
-        self._sockets: dict[int, Any] = {}
-        self._server = waitress.create_server(
-            self._mount(settings, has_worker),
-            map=self._sockets,
-            host="127.0.0.1",
-            port=port,
-            threads=HTTP_THREADS,
-            inbuf_overflow=MAX_BODY_BYTES,
-            ident=None,
+        app = self._mount(settings, has_worker)
+        gate = AdmissionGate(
+            app, {policy.endpoint for policy in subscriptions(settings)}, settings.retry_after_seconds
         )
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # bursts queue, by design
-        self.url = f"http://127.0.0.1:{self._server.effective_port}"
+        threads = sum(lane.places for lane in LANES.values()) + REFUSING_THREADS
+        self._front_door = LoopbackServer(gate, "http", threads, port)
+        self._bus_door = LoopbackServer(app, "bus-http", 2 * settings.bus_threads)  # half may hang
+        self.url = self._front_door.url
         self.client = StackClient(self.url)
-        self._dispatcher = BusDispatcher(self.bus, self.url, clock, settings.bus_threads)
-        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
+        self._dispatcher = BusDispatcher(self.bus, self._bus_door.url, clock, settings.bus_threads)
 
     def start(self) -> None:
         """Begin to answer and to deliver."""
         threading.Thread(target=translate_statements, name="warm-up", daemon=True).start()
-        self._thread.start()
+        self._front_door.start()
+        self._bus_door.start()
         self._dispatcher.start()
 
     def resume(self) -> None:
@@ -102,15 +99,10 @@ class Stack:
         self.clock.stop.set()
         self._dispatcher.stop()
         self.client.close()
-        self._server.task_dispatcher.shutdown(timeout=STOP_SECONDS)
-        self._server.trigger.pull_trigger(self._close_sockets)
-        if self._thread.is_alive():
-            self._thread.join(timeout=STOP_SECONDS)
+        watch = Stopwatch()
+        for door in (self._front_door, self._bus_door):
+            door.stop(max(0.0, STOP_SECONDS - watch.seconds()))
         self._store.close()
-
-    def _close_sockets(self) -> None:
-        """Close every connection; only the server's own thread may, since it waits on them."""
-        wasyncore.close_all(self._sockets, ignore_all=True)
 
     def _mount(self, settings: Settings, has_worker: bool) -> DispatcherMiddleware:
         store, clock, publisher = self.warehouse, self.clock, self._publisher
@@ -139,3 +131,4 @@ class Stack:
 
     def _check(self) -> None:
         check_schema(self._store)
+        self._store.require_room()

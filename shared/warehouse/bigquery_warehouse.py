@@ -1,6 +1,7 @@
 """The Warehouse port on BigQuery: typed queries, rows by the Storage Write API, dates by load jobs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -44,8 +45,12 @@ class BigQueryWarehouse:
         self._is_closed = False
 
     def query(self, statement: Statement, **parameters: Any) -> list[Row]:
-        """Read: half of the time goes to the first request, half to waiting for what that did not bring."""
-        with translated(statement.name):
+        """Read: half of the time goes to the first request, half to waiting for what that did not bring.
+
+        Refused as one that is known already, an earlier attempt got through and its answer was lost: the
+        caller may read again.
+        """
+        with translated(statement.name), _known_already(statement.name):
             self._refuse_when_closed()
             rows = self._client.query_and_wait(
                 statement.sql,
@@ -148,3 +153,11 @@ class BigQueryWarehouse:
     def _refuse_when_closed(self) -> None:
         if self._is_closed:
             raise DependencyUnavailable("the store is closed")
+
+
+@contextmanager
+def _known_already(what: str) -> Iterator[None]:
+    try:
+        yield
+    except exceptions.Conflict as error:
+        raise DependencyUnavailable(f"{what}: the answer was lost: {error.message}") from error

@@ -8,20 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import orjson
-from sqlglot.errors import SqlglotError
 
 from shared.clock import Clock
-from shared.errors import (
-    DependencyRejected,
-    DependencyUnavailable,
-    WriteConflict,
-)
 from shared.ports import Row, Statement
 from shared.statements import refuse_odd_parameters
 from shared.warehouse.catalog import partition_of, refuse_unknown_columns, tables
 from shared.warehouse.catalog import table as catalog_table
+from shared.warehouse.duckdb_engine import DuckDBEngine, translated
 from shared.warehouse.transpile import (
     STORE_NOW,
     duckdb_type,
@@ -42,12 +36,8 @@ class DuckDBWarehouse:
     """
 
     def __init__(self, path: Path | None, clock: Clock, threads: int = 2) -> None:
-        with _translated("open"):
-            self._connection: Any = duckdb.connect(str(path) if path else ":memory:")
-        self._connection.execute(f"SET threads = {threads}")
+        self._engine = DuckDBEngine(path, threads)
         self._clock = clock
-        self._idle: list[Any] = []
-        self._statements: dict[str, Any] = {}
         self._writing = threading.Lock()
 
     def create_schema(self) -> None:
@@ -55,7 +45,7 @@ class DuckDBWarehouse:
 
         A table of an older file gets the columns that it lacks, if they may be null.
         """
-        with self._writing, _translated("create_schema"), self._cursor() as cursor:
+        with self._writing, translated("create_schema"), self._engine.cursor() as cursor:
             for dataset in DATASETS:
                 cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {dataset}")
             for declared in tables().values():
@@ -63,13 +53,13 @@ class DuckDBWarehouse:
         self._add_columns()
 
     def query(self, statement: Statement, **parameters: Any) -> list[Row]:
-        with _translated(statement.name), self._cursor() as cursor:
+        with translated(statement.name), self._engine.cursor() as cursor:
             self._run(cursor, statement, parameters)
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
     def execute(self, statement: Statement, **parameters: Any) -> int:
-        with self._writing, _translated(statement.name), self._cursor() as cursor:
+        with self._writing, translated(statement.name), self._engine.cursor() as cursor:
             self._run(cursor, statement, parameters)
             changed = cursor.fetchone()
             return int(changed[0]) if changed else 0
@@ -86,7 +76,7 @@ class DuckDBWarehouse:
 
     def columns(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
-        with _translated("columns"), self._cursor() as cursor:
+        with translated("columns"), self._engine.cursor() as cursor:
             cursor.execute(
                 "SELECT table_schema || '.' || table_name, column_name, data_type "
                 "FROM information_schema.columns"
@@ -95,18 +85,17 @@ class DuckDBWarehouse:
                 found.setdefault(name, {})[column] = google_type(kind)
         return found
 
+    def require_room(self) -> None:
+        """Raise DependencyUnavailable unless the disk takes what one append needs."""
+        self._engine.require_room()
+
     def close(self) -> None:
         """Write everything to the file and let it go."""
-        while self._idle:
-            self._idle.pop().close()
-        if self._connection is not None:
-            self._connection.close()
-        self._statements.clear()
-        self._connection = None  # a thread that is still about must not keep the engine alive
+        self._engine.close()
 
     def _add_columns(self) -> None:
         existing = self.columns()
-        with self._writing, _translated("add_columns"), self._cursor() as cursor:
+        with self._writing, translated("add_columns"), self._engine.cursor() as cursor:
             for name, declared in tables().items():
                 for column in declared.columns.keys() - existing[name].keys() - declared.required:
                     kind = duckdb_type(declared.columns[column])
@@ -118,30 +107,11 @@ class DuckDBWarehouse:
         bound = dict(parameters)
         if f"${STORE_NOW}" in sql:
             bound[STORE_NOW] = self._clock.now()
-        cursor.execute(self._parsed(cursor, sql), bound)
-
-    def _parsed(self, cursor: Any, sql: str) -> Any:
-        """Parse a text once: the coordinator's longest takes DuckDB 4 ms, a third of its run."""
-        if sql not in self._statements:
-            self._statements[sql] = cursor.extract_statements(sql)[0]
-        return self._statements[sql]
-
-    @contextmanager
-    def _cursor(self) -> Iterator[Any]:
-        """Lend a cursor: threads share a few, since each is a connection of its own."""
-        try:
-            cursor = self._idle.pop()
-        except IndexError:
-            if self._connection is None:
-                raise DependencyUnavailable("the store is closed") from None
-            cursor = self._connection.cursor()
-            cursor.execute("SET TimeZone = 'UTC'")
-        yield cursor
-        self._idle.append(cursor)  # one that failed is not lent again
+        cursor.execute(self._engine.parsed(cursor, sql), bound)
 
     @contextmanager
     def _transaction(self, what: str) -> Iterator[Any]:
-        with self._writing, _translated(what), self._cursor() as cursor:
+        with self._writing, translated(what), self._engine.cursor() as cursor:
             cursor.execute("BEGIN")
             try:
                 yield cursor
@@ -182,16 +152,3 @@ def _json_type(google: str) -> Any:
     if google.startswith("ARRAY<"):
         return [duckdb_type(google[6:-1])]
     return duckdb_type(google)
-
-
-@contextmanager
-def _translated(what: str) -> Iterator[None]:
-    """Turn DuckDB's exceptions into ours, naming what was being done."""
-    try:
-        yield
-    except duckdb.TransactionException as error:
-        raise WriteConflict(f"{what}: {error}") from error
-    except (duckdb.IOException, duckdb.ConnectionException, duckdb.OutOfMemoryException) as error:
-        raise DependencyUnavailable(f"{what}: {error}") from error
-    except (duckdb.Error, SqlglotError, TypeError, ValueError) as error:
-        raise DependencyRejected(f"{what}: {error}") from error

@@ -2,97 +2,35 @@
 
 import base64
 import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import served_process
 import urllib3
+from served_process import PATIENCE_SECONDS, ServedProcess
 
 from local.client import Body, StackClient
-from local.data_dir import DataDir
 
 pytestmark = pytest.mark.e2e
 
 PLAYERS = 40
 SLATE = "2025-01-15"
 SYSTEMS = 3
-QUICK = {
-    "BUS_MIN_BACKOFF_SECONDS": "0.05",
-    "BUS_MAX_BACKOFF_SECONDS": "0.1",
-    "SHARD_PLAYERS": "10",
-    "PHASE4_POLL_SECONDS": "0.1",
-    "PHASE4_WAIT_SECONDS": "60",
-    "LOG_LEVEL": "WARNING",
-}
-PATIENCE_SECONDS = 60.0
-
-
-class Server:
-    """One `nba-props serve` process over one data directory, started and killed at will."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._process: subprocess.Popen[str] | None = None
-        self.client = StackClient("http://127.0.0.1:9")
-
-    def start(self, *options: str) -> None:
-        """Start serving and wait for the line that says where."""
-        command = [sys.executable, "-c", "from cli.main import main; main()", "serve"]
-        command += ["--port", "0", "--data-dir", str(self._folder), *options]
-        self._process = subprocess.Popen(
-            command,
-            env=os.environ | QUICK,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line.startswith("serving "), line
-        url = DataDir(self._folder).served_at
-        assert url is not None
-        self.client = StackClient(url)
-
-    def end(self, number: signal.Signals) -> int:
-        """Send a signal and wait for the end; return the exit code."""
-        assert self._process is not None
-        assert self._process.stdout is not None
-        self.client.close()
-        self._process.send_signal(number)
-        code = self._process.wait(timeout=30)
-        self._process.stdout.close()
-        self._process = None
-        return code
-
-    def close(self) -> None:
-        """End whatever still runs."""
-        self.client.close()
-        if self._process is not None:
-            self.end(signal.SIGKILL)
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    served = Server(tmp_path / "data")
+def server(tmp_path: Path) -> Iterator[ServedProcess]:
+    served = ServedProcess(tmp_path / "data")
     yield served
     served.close()
 
 
 def wait_for(client: StackClient, condition: Callable[[Body], bool]) -> Body:
-    """Ask /status until it fits the condition."""
-    pause = threading.Event()
-    for _ in range(int(PATIENCE_SECONDS / 0.05)):
-        status, body = client.get("/status", game_date=SLATE)
-        if status == 200 and condition(body):
-            return body
-        pause.wait(0.05)
-    raise AssertionError(f"it never came to that: {body}")
+    return served_process.wait_for(client, SLATE, condition)
 
 
 def finished(run_id: str) -> Callable[[Body], bool]:
@@ -120,7 +58,7 @@ def assert_everybody_once(client: StackClient) -> list[dict[str, Any]]:
 
 
 def test_a_day_of_duplicates_outages_new_runs_and_moved_lines_ends_with_everybody_once(
-    server: Server, tmp_path: Path
+    server: ServedProcess, tmp_path: Path
 ) -> None:
     server.start("--date", SLATE, "--players", str(PLAYERS))
     client = server.client
@@ -167,7 +105,7 @@ def test_a_day_of_duplicates_outages_new_runs_and_moved_lines_ends_with_everybod
     assert client.post("/retry", {})[1]["status"] == "complete"
 
 
-def test_requests_that_no_worker_took_are_failed_and_asked_for_again(server: Server) -> None:
+def test_requests_that_no_worker_took_are_failed_and_asked_for_again(server: ServedProcess) -> None:
     server.start("--date", SLATE, "--players", str(PLAYERS), "--without-worker")
     run = server.client.require(server.client.post("/precompute/process", {}))
     wait_for(server.client, lambda body: body["wanted"] > 0 and body["batches"] != [])
@@ -181,7 +119,7 @@ def test_requests_that_no_worker_took_are_failed_and_asked_for_again(server: Ser
     assert_everybody_once(server.client)
 
 
-def test_a_stack_killed_in_the_middle_of_a_batch_goes_on_by_itself(server: Server) -> None:
+def test_a_stack_killed_in_the_middle_of_a_batch_goes_on_by_itself(server: ServedProcess) -> None:
     server.start("--date", SLATE, "--players", str(PLAYERS), "--without-worker")
     run = server.client.require(server.client.post("/precompute/process", {}))
     wait_for(server.client, lambda body: body["state"] == "predicting")
@@ -191,20 +129,6 @@ def test_a_stack_killed_in_the_middle_of_a_batch_goes_on_by_itself(server: Serve
 
     wait_for(server.client, finished(run["run_id"]))
     assert_everybody_once(server.client)
-
-
-def test_a_stopping_stack_ends_the_schedulers_wait_at_once(server: Server) -> None:
-    server.start("--date", SLATE, "--players", str(PLAYERS))
-    answers: list[tuple[int, Body]] = []
-    scheduler = threading.Thread(target=lambda: answers.append(scheduler_start(server.client)))
-    scheduler.start()
-    wait_for(server.client, lambda body: body["state"] == "waiting")
-
-    code = server.end(signal.SIGTERM)
-
-    scheduler.join(timeout=PATIENCE_SECONDS)
-    assert code == 0
-    assert not scheduler.is_alive()
 
 
 def scheduler_start(client: StackClient) -> tuple[int, Body]:

@@ -5,7 +5,9 @@ the bridge makes it a 200; and where a platform would find an instance that live
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
@@ -26,6 +28,7 @@ class Bridge:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.answered: list[tuple[str, int]] = []
+        self.under_way: Counter[str] = Counter()  # pushes by the URL of the instance that has them
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def forward(self, path: str, body: bytes) -> int:
@@ -36,11 +39,14 @@ class Bridge:
         for _ in urls:
             url = urls[next(self._turns) % len(urls)]
             try:
+                self.under_way[url] += 1
                 status = self._http.request("POST", f"{url}/{route}", body=body, headers=headers).status
             except urllib3.exceptions.NewConnectionError:
                 continue  # this instance is gone; a platform would not have asked it
             except urllib3.exceptions.HTTPError:
                 break
+            finally:
+                self.under_way[url] -= 1
             self.answered.append((f"/{service}/{route}", status))
             return 200 if status == 202 else status
         self.answered.append((f"/{service}/{route}", 503))
@@ -56,9 +62,10 @@ def _handler(bridge: Bridge) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(bridge.forward(self.path, body))
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            with suppress(ConnectionError):  # the emulator may have died
+                self.send_response(bridge.forward(self.path, body))
+                self.send_header("Content-Length", "0")
+                self.end_headers()
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import urllib3
 from bridge import Bridge
+from door import Door
 from emulators import PROJECT, BigQueryEmulator, Process, PubSubEmulator, answers, create_schema, free_port
 from google.protobuf.duration_pb2 import Duration
 from google.pubsub_v1 import types
@@ -18,7 +19,7 @@ from issuer import Issuer
 
 from local.loading import load_sample
 from shared.clock import Stopwatch, SystemClock
-from shared.config import Settings, load_settings
+from shared.config import load_settings
 from shared.messaging.pubsub_publisher import PubSubPublisher
 from shared.ports import OutgoingMessage
 from shared.slate import slate_date
@@ -52,16 +53,18 @@ class Cloud:
 
     def __init__(self, folder: Path, players: int) -> None:
         self.die_file = folder / "die"
+        self.hunger_file = folder / "hunger"
         self.issuer = Issuer()
         self.bigquery = BigQueryEmulator(folder)
+        self.door = Door(self.bigquery.url, f"127.0.0.1:{self.bigquery.grpc_port}")
         self.pubsub = PubSubEmulator(folder)
         self.players = players
         self.game_date = slate_date(datetime.now(UTC)) + timedelta(days=1)
         self._folder = folder
         self._http = urllib3.PoolManager(retries=False, timeout=120.0)
-        self._bridge = Bridge(self.urls, lambda service: self.token(PUSH, service))
+        self.bridge = Bridge(self.urls, lambda service: self.token(PUSH, service))
         self.instances: list[Instance] = []
-        self.answered = self._bridge.answered
+        self.answered = self.bridge.answered
 
     def start(self) -> None:
         """Start the emulators, make what deploy scripts would make, load the slate, start the services."""
@@ -70,7 +73,7 @@ class Cloud:
         create_schema(self.bigquery.client())
         self.warehouse = BigQueryWarehouse(self.bigquery.client(), self.bigquery.writer(), "tests")
         load_sample(self.warehouse, self.game_date, self.players, SystemClock())
-        self._create_subscriptions(load_settings())
+        self.create_subscriptions()
         self.instances = [Instance(self, service, number) for number, service in enumerate(SERVICES)]
         for instance in self.instances:
             instance.start()
@@ -79,7 +82,8 @@ class Cloud:
         with ExitStack() as ends:
             for part in (self.bigquery, self.pubsub, *self.instances):
                 ends.callback(part.stop)
-            ends.callback(self._bridge.close)
+            ends.callback(self.door.close)
+            ends.callback(self.bridge.close)
             ends.callback(self.issuer.close)
             ends.callback(self._http.clear)
 
@@ -115,9 +119,16 @@ class Cloud:
         return str(answer["run_id"])
 
     def status(self) -> dict[str, Any]:
-        status, body = self.call(OPERATOR, "GET", "coordinator", f"/status?game_date={self.game_date}")
-        assert status == 200, body
-        return dict(body)
+        """Return what the coordinator says of the slate, once it can be asked."""
+        seen: list[tuple[int, Any]] = []
+
+        def is_told() -> bool:
+            seen[:] = [self.call(OPERATOR, "GET", "coordinator", f"/status?game_date={self.game_date}")]
+            return seen[0][0] != 503
+
+        self.wait_until(is_told, lambda: f"the status; the last answer: {seen}")
+        assert seen[0][0] == 200, seen
+        return dict(seen[0][1])
 
     def wait_for(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Ask for the status until it fits."""
@@ -164,7 +175,9 @@ class Cloud:
         files = sorted(self._folder.glob("*.log"))
         return "\n".join(f"--- {file.name}\n{file.read_text()[-1500:]}" for file in files)
 
-    def _create_subscriptions(self, settings: Settings) -> None:
+    def create_subscriptions(self) -> None:
+        """Make the topics and subscriptions; the emulator forgets them with its process."""
+        settings = load_settings()
         publisher, subscriber = self.pubsub.publisher_client(), self.pubsub.subscriber_client()
         for topic in topics(settings):
             publisher.create_topic(name=f"projects/{PROJECT}/topics/{topic}")
@@ -175,7 +188,7 @@ class Cloud:
                 types.Subscription(
                     name=f"projects/{PROJECT}/subscriptions/{policy.name}",
                     topic=f"projects/{PROJECT}/topics/{policy.topic}",
-                    push_config=types.PushConfig(push_endpoint=f"{self._bridge.url}/{service}{route}"),
+                    push_config=types.PushConfig(push_endpoint=f"{self.bridge.url}/{service}{route}"),
                     ack_deadline_seconds=60,
                     retry_policy=types.RetryPolicy(
                         minimum_backoff=Duration(seconds=10), maximum_backoff=Duration(seconds=10)
@@ -204,10 +217,11 @@ class Instance:
             "PYTHONPATH": str(Path(__file__).parent),
             "TOKEN_CERTS_URL": cloud.issuer.url,
             "TOKEN_AUDIENCES": audience(service),
-            "EMULATED_BIGQUERY": cloud.bigquery.url,
-            "EMULATED_WRITE": f"127.0.0.1:{cloud.bigquery.grpc_port}",
+            "EMULATED_BIGQUERY": cloud.door.url,
+            "EMULATED_WRITE": cloud.door.address,
             "EMULATED_PUBSUB": cloud.pubsub.host,
             "DIE_FILE": str(cloud.die_file),
+            "HUNGER_FILE": str(cloud.hunger_file),
         }
         self.process = Process(command, cloud._folder / f"{service}-{number}.log", environment)
 
@@ -215,8 +229,11 @@ class Instance:
     def is_dead(self) -> bool:
         return self.process.poll() is not None
 
+    def is_ready(self) -> bool:
+        return answers(f"{self.url}/ready")()
+
     def start(self) -> None:
-        self.process.start(answers(f"{self.url}/ready"))
+        self.process.start(self.is_ready)
 
     def stop(self) -> None:
         self.process.stop()

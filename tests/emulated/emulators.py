@@ -19,6 +19,7 @@ from google.cloud.bigquery_storage_v1.services.big_query_write.transports import
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
+from shared.clock import Stopwatch
 from shared.messaging.pubsub_publisher import BATCHES, publisher_options
 from shared.warehouse.catalog import tables
 
@@ -75,8 +76,8 @@ class Process:
             self._process = subprocess.Popen(
                 self._command, stdout=output, stderr=output, env=self._env, cwd=ROOT, start_new_session=True
             )
-        pause = threading.Event()
-        for _ in range(START_SECONDS * 10):
+        watch, pause = Stopwatch(), threading.Event()
+        while watch.seconds() < START_SECONDS:
             if self._process.poll() is not None:
                 break
             if is_up():
@@ -96,14 +97,23 @@ class Process:
         """Send a signal to the process, which passes it on to its children as it sees fit."""
         os.kill(self.pid, number)
 
+    def signal_all(self, number: int) -> None:
+        """Send a signal to the process and its children; nothing to one that has ended."""
+        if self.poll() is None:
+            os.killpg(self.pid, number)
+
+    def children(self) -> list[int]:
+        """Return the processes that it has started and that live."""
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
     def wait(self, seconds: float) -> int:
         assert self._process is not None
         return self._process.wait(seconds)
 
     def stop(self) -> None:
         """End it and its children, whatever they are doing."""
-        if self._process is not None and self._process.poll() is None:
-            os.killpg(self.pid, signal.SIGKILL)
+        self.signal_all(signal.SIGKILL)
+        if self._process is not None:
             self._process.wait(30)
 
 
@@ -112,7 +122,7 @@ def answers(url: str) -> Callable[[], bool]:
 
     def check() -> bool:
         try:
-            with urllib3.PoolManager(retries=False, timeout=2.0) as http:
+            with urllib3.PoolManager(retries=False, timeout=10.0) as http:
                 return http.request("GET", url).status < 500
         except urllib3.exceptions.HTTPError:
             return False
@@ -128,13 +138,13 @@ class BigQueryEmulator:
         self.url = f"http://127.0.0.1:{self.port}"
         script = str(Path(__file__).parent / "bigquery_emulator.py")
         command = [str(PYTHON), script, str(folder), str(self.port), str(self.grpc_port)]
-        self._process = Process(command, folder / "bigquery.log")
+        self.process = Process(command, folder / "bigquery.log")
 
     def start(self) -> None:
-        self._process.start(answers(f"{self.url}/bigquery/v2/projects"))
+        self.process.start(answers(f"{self.url}/bigquery/v2/projects"))
 
     def stop(self) -> None:
-        self._process.stop()
+        self.process.stop()
 
     def client(self, project: str = PROJECT) -> bigquery.Client:
         """Return an unmodified BigQuery client that talks to the emulator."""
@@ -175,16 +185,17 @@ class PubSubEmulator:
         self.port = free_port()
         self.host = f"127.0.0.1:{self.port}"
         command = ["java", "-Xmx512m", "-jar", str(pubsub_jar()), "--host=127.0.0.1", f"--port={self.port}"]
-        self._process = Process(command, folder / "pubsub.log")
+        self.process = Process(command, folder / "pubsub.log")
         self._channels: list[grpc.Channel] = []
 
     def start(self) -> None:
-        self._process.start(answers(f"http://{self.host}/"))
+        self.process.start(answers(f"http://{self.host}/"))
 
     def stop(self) -> None:
         for channel in self._channels:
             channel.close()
-        self._process.stop()
+        self._channels.clear()
+        self.process.stop()
 
     def publisher_client(self) -> pubsub_v1.PublisherClient:
         """Return an unmodified publisher client that talks to the emulator."""

@@ -1,7 +1,12 @@
 """Processes on the emulators of Google Cloud die by kill -9 between two steps; what is left is repaired."""
 
+from random import Random
+
 import pytest
 from cloud import Cloud, assert_everybody_once, finished
+from emulated_rounds import break_once
+
+SEED, SPAN_SECONDS = 15, 3.0
 
 pytestmark = pytest.mark.emulated
 
@@ -23,3 +28,10 @@ def test_a_process_killed_in_the_middle_loses_nobody_and_doubles_nobody(cloud: C
     cloud.wait_for(finished(run_id))
 
     assert_everybody_once(cloud, run_id)
+
+
+@pytest.mark.parametrize("fault", ["kill", "memory", "bigquery-quota"])
+def test_a_slate_on_which_something_breaks_ends_whole(cloud: Cloud, fault: str) -> None:
+    done = break_once(cloud, fault, Random(SEED), SPAN_SECONDS)
+
+    assert done.faults == ()

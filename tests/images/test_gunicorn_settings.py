@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from served import Served, plain_environment
+from gunicorn_process import Served, plain_environment
 from stoppable_app import TOGETHER
 
 pytestmark = pytest.mark.e2e

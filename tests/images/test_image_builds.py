@@ -15,7 +15,7 @@ import pytest
 from build_context import BuildContext
 from dockerfile import Instruction, read_dockerfile
 from image_build import ImageBuild, StepFailed, find_python
-from served import Served
+from gunicorn_process import Served
 from services import ROOT, SERVICES, ServiceImage
 
 pytestmark = pytest.mark.images

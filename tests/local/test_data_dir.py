@@ -76,3 +76,20 @@ def test_half_a_file_is_no_file(folder):
     folder.path.joinpath("serving.json").write_text('{"url": "http')
 
     assert folder.served_at is None
+
+
+def test_a_file_that_cannot_be_written_leaves_no_half_of_it_behind(folder):
+    (folder.path / "serving.json").mkdir()
+
+    with pytest.raises(OSError, match=r"serving\.json"):
+        folder.announce("http://127.0.0.1:1")
+
+    assert [entry.name for entry in folder.path.iterdir()] == ["serving.json"]
+
+
+def test_who_serves_is_taken_back_as_far_as_that_can_be_done(folder):
+    (folder.path / "serving.json").mkdir()
+
+    folder.retract()
+
+    assert folder.path.joinpath("serving.json").exists()

@@ -66,7 +66,7 @@ def test_a_message_is_its_data_and_its_attributes():
 def test_a_statement_is_billed_for_the_tables_behind_its_views_and_the_columns_it_names():
     read = columns_read("SELECT player_lookup FROM nba_predictions.player_prop_predictions_current")
 
-    assert read.keys() == {PREDICTIONS}
+    assert read.keys() == {PREDICTIONS, "nba_reference.slates"}
     assert {"player_lookup", "line_offset", "created_at"} <= read[PREDICTIONS]
     assert "p_over" not in read[PREDICTIONS]
 
