@@ -32,12 +32,13 @@ class CollapsePolicy:
 
 @dataclass(frozen=True)
 class ForecastSpread:
-    """How one system's forecasts differ: those of the whole slate, or those of one batch.
+    """How one system's forecasts differ: those of a batch, or of the whole slate, whose batch_id is empty.
 
     `spread` and `probability_spread` are standard deviations, None where there are fewer than two.
     """
 
     system_id: str
+    batch_id: str
     forecasts: int
     distinct_means: int
     spread: float | None
@@ -51,6 +52,11 @@ def judge_forecasts(spreads: Iterable[ForecastSpread], policy: CollapsePolicy) -
     """Return SOUND, or COLLAPSED and a sentence for each system and what of it has collapsed."""
     faults: Mapping[str, None] = dict.fromkeys(fault for one in spreads for fault in _faults(one, policy))
     return COLLAPSED + "; ".join(faults) if faults else SOUND
+
+
+def batches_of(spreads: Iterable[ForecastSpread]) -> str:
+    """Return the batches whose forecasts were measured, as the slate's row keeps them."""
+    return ";".join(sorted({one.batch_id for one in spreads} - {""}))
 
 
 def is_collapsed(judgement: str | None) -> bool:

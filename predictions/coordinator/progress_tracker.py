@@ -5,7 +5,7 @@ from datetime import date
 
 from predictions.coordinator import alerting
 from predictions.coordinator.alerting import Alarm
-from predictions.coordinator.collapse import CollapsePolicy, is_collapsed, judge_forecasts
+from predictions.coordinator.collapse import CollapsePolicy, batches_of, is_collapsed, judge_forecasts
 from predictions.coordinator.finishing import (
     awaits_judgement,
     finished_state,
@@ -76,8 +76,10 @@ class ProgressTracker:
             self._alarm_collapse(judged)
 
     def _judged(self, snapshot: Snapshot) -> Snapshot:
+        """Judge what readers see; if it is sound all of it is released, if not what was so before stays so."""
         spreads = self._store.forecast_spreads(snapshot.game_date)
-        return replace(snapshot, judgement=judge_forecasts(spreads, self._collapse))
+        judged = replace(snapshot, judgement=judge_forecasts(spreads, self._collapse))
+        return judged if is_collapsed(judged.judgement) else replace(judged, released_batches=batches_of(spreads))
 
     def _set_state(self, snapshot: Snapshot, state: State) -> bool:
         if snapshot.batch_id is not None:

@@ -89,6 +89,7 @@ class SlateStore:
             generation=snapshot.generation,
             seen_state=snapshot.state.value,
             judgement=snapshot.judgement,
+            released_batches=snapshot.released_batches,
         )
         return changed == 1
 
@@ -101,6 +102,7 @@ class SlateStore:
             seen_state=snapshot.state.value,
             state=state.value,
             judgement=snapshot.judgement,
+            released_batches=snapshot.released_batches,
         )
         return changed == 1
 

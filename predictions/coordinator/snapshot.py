@@ -46,6 +46,7 @@ class Snapshot:
     finished_at: datetime | None
     min_minutes: float
     judgement: str | None
+    released_batches: str | None
     alerts_raised: str
     alerts_confirmed: str | None
     on_slate: int

@@ -1,7 +1,7 @@
 -- One row: the forecast that counts, per slate, player, system and distance from the main line (0 is the main
 -- line itself, so a moved line supersedes): from the newest feature run, then the line seen last, then the newest.
--- Until the forecasts of the slate's newest batch were judged sound none of them is released, and none is a bet;
--- the table keeps what the system said.
+-- Until its batch was judged sound a forecast is not released, and OVER and UNDER read PASS; the table keeps what
+-- the system said.
 CREATE OR REPLACE VIEW nba_predictions.player_prop_predictions_current AS
 WITH newest AS (
   SELECT *
@@ -14,15 +14,18 @@ WITH newest AS (
       COALESCE(line_observed_at, TIMESTAMP '1970-01-01 00:00:00+00') DESC,
       created_at DESC
   ) = 1
+),
+judged AS (
+  SELECT
+    newest.*,
+    COALESCE(
+      STRPOS(CONCAT(';', slate.released_batches, ';'), CONCAT(';', newest.batch_id, ';')) > 0, FALSE
+    ) AS is_released
+  FROM newest
+  LEFT JOIN nba_reference.slates AS slate ON slate.game_date = newest.game_date
 )
 SELECT
-  newest.* REPLACE (
-    IF(
-      newest.recommendation NOT IN ('OVER', 'UNDER') OR COALESCE(slate.judgement = 'sound', FALSE),
-      newest.recommendation,
-      'PASS'
-    ) AS recommendation
-  ),
-  COALESCE(slate.judgement = 'sound', FALSE) AS is_released
-FROM newest
-LEFT JOIN nba_reference.slates AS slate ON slate.game_date = newest.game_date;
+  * REPLACE (
+    IF(recommendation IN ('OVER', 'UNDER') AND NOT is_released, 'PASS', recommendation) AS recommendation
+  )
+FROM judged;

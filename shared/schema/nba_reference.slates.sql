@@ -1,6 +1,7 @@
 -- One row: one slate. The only rows that are ever updated, by compare-and-set, a few times a day.
 -- Created filled, one row per date; no code inserts. state: waiting, claimed, predicting, complete, partial, failed.
 -- judgement: sound, or what has collapsed; null from a claim on, until the batch's forecasts were judged.
+-- released_batches: the batches whose forecasts were judged sound, with ; between them.
 -- Partitioned by month, since a statement may touch 4,000 partitions at most.
 CREATE TABLE IF NOT EXISTS nba_reference.slates (
   game_date DATE NOT NULL,
@@ -17,7 +18,8 @@ CREATE TABLE IF NOT EXISTS nba_reference.slates (
   expected INT64,
   finished_at TIMESTAMP,
   alerts_raised STRING NOT NULL,
-  judgement STRING
+  judgement STRING,
+  released_batches STRING
 )
 PARTITION BY DATE_TRUNC(game_date, MONTH)
 CLUSTER BY game_date
@@ -37,5 +39,6 @@ SELECT
   CAST(NULL AS INT64) AS expected,
   CAST(NULL AS TIMESTAMP) AS finished_at,
   '' AS alerts_raised,
-  CAST(NULL AS STRING) AS judgement
+  CAST(NULL AS STRING) AS judgement,
+  CAST(NULL AS STRING) AS released_batches
 FROM UNNEST(GENERATE_DATE_ARRAY('2020-01-01', '2040-12-31')) AS game_date;

@@ -14,8 +14,8 @@ import orjson
 import pytest
 from build_context import BuildContext
 from dockerfile import Instruction, read_dockerfile
-from image_build import ImageBuild, StepFailed, find_python
 from gunicorn_process import Served
+from image_build import ImageBuild, StepFailed, find_python
 from services import ROOT, SERVICES, ServiceImage
 
 pytestmark = pytest.mark.images

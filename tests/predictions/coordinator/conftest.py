@@ -22,6 +22,7 @@ _QUIET = Snapshot(
     finished_at=None,
     min_minutes=15.0,
     judgement=None,
+    released_batches=None,
     alerts_raised="",
     alerts_confirmed=None,
     on_slate=20,

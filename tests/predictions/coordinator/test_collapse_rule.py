@@ -16,6 +16,7 @@ from predictions.coordinator.collapse import (
 POLICY = CollapsePolicy()
 USUAL = ForecastSpread(
     system_id="some_v1",
+    batch_id="",
     forecasts=100,
     distinct_means=98,
     spread=6.0,

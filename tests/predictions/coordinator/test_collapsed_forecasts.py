@@ -107,7 +107,25 @@ def test_a_collapsed_batch_is_not_hidden_by_a_larger_sound_one_beside_it(phase5,
     assert slate.row["judgement"] == "collapsed: ensemble_v1 says nearly the same of 20 players"
 
 
-def test_a_new_batch_holds_everything_back_until_it_is_judged_in_its_turn(phase5, slate):
+def test_what_was_released_stays_so_whatever_becomes_of_the_next_batch(phase5, slate):
+    slate.ready(40)
+    phase5.trigger()
+    slate.answer(players=slate.names[:20], **BET)
+    slate.answer(Reason.TRANSIENT)
+    phase5.complete()
+    phase5.retry()
+    slate.answer(**FLAT)
+    under_way = shown(slate)
+
+    phase5.complete()
+
+    assert slate.row["judgement"].startswith("collapsed: ")
+    assert shown(slate) == under_way == {("OVER", True), ("PASS", False)}
+    released = [row["player_lookup"] for row in slate.rows(CURRENT) if row["is_released"]]
+    assert sorted(released) == sorted(slate.names[:20])
+
+
+def test_what_collapsed_is_held_back_until_a_batch_is_judged_sound_in_its_turn(phase5, slate):
     slate.under_way(20)
     slate.answer(**FLAT)
     phase5.complete()
