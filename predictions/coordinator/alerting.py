@@ -56,7 +56,7 @@ def collapsed_forecasts(judgement: str) -> Notice:
         "collapsed_forecasts",
         "critical",
         "The forecasts have collapsed and are held back",
-        f"The forecasts are {judgement}. What was not released before reads PASS until a batch is judged sound.",
+        f"The forecasts are {judgement}. What was not released before reads PASS until one is sound.",
     )
 
 

@@ -76,10 +76,11 @@ class ProgressTracker:
             self._alarm_collapse(judged)
 
     def _judged(self, snapshot: Snapshot) -> Snapshot:
-        """Judge what readers see; if it is sound all of it is released, if not what was so before stays so."""
+        """Judge what readers see; sound, all of it is released; if not, what was so stays so."""
         spreads = self._store.forecast_spreads(snapshot.game_date)
-        judged = replace(snapshot, judgement=judge_forecasts(spreads, self._collapse))
-        return judged if is_collapsed(judged.judgement) else replace(judged, released_batches=batches_of(spreads))
+        judgement = judge_forecasts(spreads, self._collapse)
+        released = snapshot.released_batches if is_collapsed(judgement) else batches_of(spreads)
+        return replace(snapshot, judgement=judgement, released_batches=released)
 
     def _set_state(self, snapshot: Snapshot, state: State) -> bool:
         if snapshot.batch_id is not None:
