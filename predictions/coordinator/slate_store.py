@@ -83,26 +83,22 @@ class SlateStore:
 
         `snapshot` is the one that was read, with the judgement that was made since.
         """
-        changed = self._warehouse.execute(
-            _statement("judge"),
-            game_date=snapshot.game_date,
-            generation=snapshot.generation,
-            seen_state=snapshot.state.value,
-            judgement=snapshot.judgement,
-            released_batches=snapshot.released_batches,
-        )
-        return changed == 1
+        return self._change("judge", snapshot)
 
     def finish(self, snapshot: Snapshot, state: State) -> bool:
         """Set the final state, and the judgement, if the slate is still what was read; say if that was us."""
+        return self._change("finish", snapshot, state=state.value)
+
+    def _change(self, name: str, snapshot: Snapshot, **more: str) -> bool:
+        """Change the slate's row if it is still what was read; say whether that was us."""
         changed = self._warehouse.execute(
-            _statement("finish"),
+            _statement(name),
             game_date=snapshot.game_date,
             generation=snapshot.generation,
             seen_state=snapshot.state.value,
-            state=state.value,
             judgement=snapshot.judgement,
             released_batches=snapshot.released_batches,
+            **more,
         )
         return changed == 1
 
