@@ -1,6 +1,6 @@
 """Are a slate's forecasts answers at all? A model that is missing or misread says the same of all. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,9 +54,18 @@ def judge_forecasts(spreads: Iterable[ForecastSpread], policy: CollapsePolicy) -
     return COLLAPSED + "; ".join(faults) if faults else SOUND
 
 
-def batches_of(spreads: Iterable[ForecastSpread]) -> str:
-    """Return the batches whose forecasts were measured, as the slate's row keeps them."""
-    return ";".join(sorted({one.batch_id for one in spreads} - {""}))
+def released_batches(before: str | None, spreads: Sequence[ForecastSpread], policy: CollapsePolicy) -> str:
+    """Return the batches that readers may act on, as the slate's row keeps them: with ; between them.
+
+    Those from before and those that are sound, less those that have collapsed. If the slate as a whole has,
+    a batch too small to be judged by itself is not sound.
+    """
+    collapsed = {one.batch_id for one in spreads if any(_faults(one, policy))}
+    small = {one.batch_id for one in spreads if one.forecasts < policy.min_forecasts}
+    measured = {one.batch_id for one in spreads}
+    sound = measured - (collapsed | small if "" in collapsed else collapsed)
+    kept = {batch for batch in (before or "").split(";") if batch}
+    return ";".join(sorted((kept | sound) - (measured - sound) - {""}))
 
 
 def is_collapsed(judgement: str | None) -> bool:

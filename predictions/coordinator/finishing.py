@@ -26,8 +26,12 @@ def finished_state(snapshot: Snapshot) -> State | None:
 
 
 def awaits_judgement(snapshot: Snapshot) -> bool:
-    """Say whether the batch is over and nobody has judged its forecasts, though the slate may go on."""
-    is_over = not (snapshot.batch_is_in_flight or snapshot.state is State.CLAIMED)
+    """Say whether all of a batch has been answered and nobody has judged it, though the slate may go on.
+
+    What is lost may still come: judging a part would release the rest unseen. The end of the slate does not
+    wait for it, and judges again.
+    """
+    is_over = snapshot.batch_done >= snapshot.batch_requested and not snapshot.is_claimed
     return snapshot.judgement is None and snapshot.batch_id is not None and is_over
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from predictions.coordinator import alerting
 from predictions.coordinator.alerting import Alarm
-from predictions.coordinator.collapse import CollapsePolicy, batches_of, is_collapsed, judge_forecasts
+from predictions.coordinator.collapse import CollapsePolicy, is_collapsed, judge_forecasts, released_batches
 from predictions.coordinator.finishing import (
     awaits_judgement,
     finished_state,
@@ -54,33 +54,28 @@ class ProgressTracker:
         alerts: whoever sees it half done completes it.
         """
         state = finished_state(snapshot)
-        if state is snapshot.state and not awaits_judgement(snapshot):
+        has_ended = state is not None and state is not snapshot.state
+        if not (has_ended or awaits_judgement(snapshot)):
             self._alarm_end(snapshot)
             return False
-        if state is None:
-            self._judge_batch(snapshot)
-            return False
         judged = self._judged(snapshot)
-        is_ours = self._set_state(judged, finished_state(judged) or state)
+        state = finished_state(judged)
+        if state is None or state is snapshot.state:
+            is_ours = self._store.judge(judged)
+        else:
+            is_ours = self._set_state(judged, state)
         if is_ours:
             self._alarm_end(judged)
-        return is_ours
-
-    def _judge_batch(self, snapshot: Snapshot) -> None:
-        """Release, or hold back, what a batch has forecast while others are still waited for."""
-        if not awaits_judgement(snapshot):
-            self._alarm_collapse(snapshot)
-            return
-        judged = self._judged(snapshot)
-        if self._store.judge(judged):
-            self._alarm_collapse(judged)
+        return is_ours and has_ended
 
     def _judged(self, snapshot: Snapshot) -> Snapshot:
-        """Judge what readers see; sound, all of it is released; if not, what was so stays so."""
+        """Judge the newest forecasts, and release what is sound of them."""
         spreads = self._store.forecast_spreads(snapshot.game_date)
-        judgement = judge_forecasts(spreads, self._collapse)
-        released = snapshot.released_batches if is_collapsed(judgement) else batches_of(spreads)
-        return replace(snapshot, judgement=judgement, released_batches=released)
+        return replace(
+            snapshot,
+            judgement=judge_forecasts(spreads, self._collapse),
+            released_batches=released_batches(snapshot.released_batches, spreads, self._collapse),
+        )
 
     def _set_state(self, snapshot: Snapshot, state: State) -> bool:
         if snapshot.batch_id is not None:
@@ -100,14 +95,12 @@ class ProgressTracker:
         )
         return True
 
-    def _alarm_collapse(self, snapshot: Snapshot) -> None:
+    def _alarm_end(self, snapshot: Snapshot) -> None:
+        """Tell of forecasts that have collapsed, also while others are waited for; at the end, of a gap."""
         if is_collapsed(snapshot.judgement):
             self._alarm.raise_notice(snapshot, alerting.collapsed_forecasts(snapshot.judgement or ""))
-
-    def _alarm_end(self, snapshot: Snapshot) -> None:
-        self._alarm_collapse(snapshot)
         found = remaining_gap(snapshot, self._policy)
-        if found.is_alarming:
+        if found.is_alarming and finished_state(snapshot) is not None:
             self._alarm.raise_notice(snapshot, alerting.gap(found))
 
     def _history_row(self, snapshot: Snapshot, state: State) -> Row:

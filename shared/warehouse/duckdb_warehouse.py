@@ -45,12 +45,11 @@ class DuckDBWarehouse:
 
         A table of an older file gets the columns that it lacks, if they may be null.
         """
-        with self._writing, translated("create_schema"), self._engine.cursor() as cursor:
-            for dataset in DATASETS:
-                cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {dataset}")
-            for declared in tables().values():
-                cursor.execute(to_duckdb(declared.ddl))
-        self._add_columns()
+        declared = tables().values()
+        self._create([f"CREATE SCHEMA IF NOT EXISTS {dataset}" for dataset in DATASETS])
+        self._create([to_duckdb(table.ddl) for table in declared if not table.is_view])
+        self._add_columns()  # before the views that may read them
+        self._create([to_duckdb(view.ddl) for view in declared if view.is_view])
 
     def query(self, statement: Statement, **parameters: Any) -> list[Row]:
         with translated(statement.name), self._engine.cursor() as cursor:
@@ -93,11 +92,16 @@ class DuckDBWarehouse:
         """Write everything to the file and let it go."""
         self._engine.close()
 
+    def _create(self, definitions: Sequence[str]) -> None:
+        with self._writing, translated("create_schema"), self._engine.cursor() as cursor:
+            for definition in definitions:
+                cursor.execute(definition)
+
     def _add_columns(self) -> None:
         existing = self.columns()
         with self._writing, translated("add_columns"), self._engine.cursor() as cursor:
             for name, declared in tables().items():
-                for column in declared.columns.keys() - existing[name].keys() - declared.required:
+                for column in declared.columns.keys() - existing.get(name, declared.columns).keys() - declared.required:
                     kind = duckdb_type(declared.columns[column])
                     cursor.execute(f"ALTER TABLE {name} ADD COLUMN {column} {kind}")
 

@@ -108,6 +108,11 @@ class Slate:
         claimed = {"batch_id": batch, "expected": ready + not_ready, "claimed_at": now}
         self._warehouse.execute(_UNDER_WAY, game_date=self.game_date, **claimed)
 
+    def open_requests(self) -> list[Row]:
+        """Read the requests that have no outcome yet, lost or not."""
+        answered = {row["request_id"] for row in self.rows(OUTCOMES)}
+        return [row for row in self.rows(REQUESTS) if row["request_id"] not in answered]
+
     def answer(
         self, ended: str | Reason = "predicted", players: Sequence[str] | None = None, **numbers: Any
     ) -> int:
@@ -115,11 +120,8 @@ class Slate:
 
         `numbers` are columns of every forecast; without them players differ as players do.
         """
-        answered = {row["request_id"] for row in self.rows(OUTCOMES)}
         open_rows = [
-            row
-            for row in self.rows(REQUESTS)
-            if row["request_id"] not in answered and (players is None or row["player_lookup"] in players)
+            row for row in self.open_requests() if players is None or row["player_lookup"] in players
         ]
         self.end(open_rows, ended, **numbers)
         return len(open_rows)

@@ -32,6 +32,20 @@ def warehouse(path):
     store.close()
 
 
+def test_a_file_from_before_a_column_was_added_opens_with_the_views_that_read_it(warehouse, path):
+    warehouse.close()
+    with duckdb.connect(str(path)) as older:
+        older.execute("DROP VIEW nba_predictions.prediction_results")
+        older.execute("DROP VIEW nba_predictions.player_prop_predictions_current")
+        older.execute("ALTER TABLE nba_reference.slates DROP COLUMN released_batches")
+    reopened = DuckDBWarehouse(path, CLOCK)
+
+    reopened.create_schema()
+
+    check_schema(reopened)
+    reopened.close()
+
+
 def test_what_was_written_is_there_after_a_restart(warehouse, path):
     warehouse.execute(CLAIM, day=SLATE)
     warehouse.close()

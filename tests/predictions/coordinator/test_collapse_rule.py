@@ -11,6 +11,7 @@ from predictions.coordinator.collapse import (
     ForecastSpread,
     is_collapsed,
     judge_forecasts,
+    released_batches,
 )
 
 POLICY = CollapsePolicy()
@@ -84,6 +85,40 @@ def test_the_judgement_names_each_system_and_what_of_it_has_collapsed_once():
 
 def test_without_forecasts_nothing_has_collapsed():
     assert judge_forecasts([], POLICY) == SOUND
+
+
+WHOLE, FIRST, SECOND = (replace(USUAL, batch_id=batch) for batch in ("", "b1", "b2"))
+FLAT = {"spread": 0.0}
+FEW = {"forecasts": 5, "lines": 5}
+
+
+@pytest.mark.parametrize(
+    ("before", "spreads", "released"),
+    [
+        pytest.param(None, [WHOLE, FIRST], "b1", id="a sound batch"),
+        pytest.param("b1", [WHOLE, SECOND], "b1;b2", id="one more, of which nobody is left, stays"),
+        pytest.param("b1", [WHOLE, FIRST, replace(SECOND, **FLAT)], "b1", id="one beside it collapsed"),
+        pytest.param(
+            "b1;b2", [WHOLE, FIRST, replace(SECOND, **FLAT)], "b1", id="one that was released collapsed"
+        ),
+        pytest.param(
+            None, [replace(WHOLE, **FLAT), FIRST], "b1", id="the whole collapsed, but not a large one"
+        ),
+        pytest.param(
+            "b2",
+            [replace(WHOLE, **FLAT), FIRST, replace(SECOND, **FEW)],
+            "b1",
+            id="the whole did, and a small one",
+        ),
+        pytest.param(None, [WHOLE, replace(SECOND, **FEW)], "b2", id="a small one of a sound slate"),
+        pytest.param(
+            None, [FIRST, replace(FIRST, system_id="other_v1", **FLAT)], "", id="one of its systems did"
+        ),
+        pytest.param(None, [], "", id="nothing was forecast"),
+    ],
+)
+def test_what_is_sound_by_itself_is_released_and_what_collapsed_is_not(before, spreads, released):
+    assert released_batches(before, spreads, POLICY) == released
 
 
 @pytest.mark.parametrize(("judgement", "collapsed"), [(None, False), (SOUND, False), ("", True)])

@@ -11,6 +11,7 @@ from shared.outcomes import Reason
 CURRENT = "nba_predictions.player_prop_predictions_current"
 FLAT = {"mean": 12.0, "recommendation": "OVER"}
 BET = {"recommendation": "OVER"}
+LOST_SECONDS = 481  # a request that is older is in flight no more
 SIDED = {"p_over": 0.4, "p_push": 0.0, "recommendation": "UNDER"}
 
 
@@ -89,6 +90,63 @@ def test_a_batch_that_collapses_while_others_are_waited_for_is_held_back_and_ale
     assert slate.state == "predicting"
     assert shown(slate) == {("PASS", False)}
     assert phase5.alerter.kinds() == ["collapsed_forecasts"]
+
+
+def test_a_part_of_a_batch_is_not_judged_while_the_rest_may_still_come(phase5, slate, clock):
+    slate.under_way(100)
+    slate.answer(players=slate.names[:25], **BET)
+    clock.advance(LOST_SECONDS)
+    phase5.complete()
+    early = (slate.row["judgement"], shown(slate))
+    slate.answer(**FLAT)
+    late = shown(slate)
+
+    phase5.complete()
+
+    assert early == (None, {("PASS", False)})
+    assert late == shown(slate) == {("PASS", False)}
+    assert slate.row["judgement"].startswith("collapsed: ")
+
+
+def test_late_answers_of_an_older_batch_take_nothing_back(phase5, slate, clock):
+    slate.ready(20)
+    phase5.trigger()
+    older, run = slate.open_requests(), {"feature_run_started_at": clock.now()}
+    clock.advance(LOST_SECONDS)
+    phase5.retry()
+    newer = [row for row in slate.open_requests() if row not in older]
+    slate.end(newer, **BET, **run)
+    phase5.complete()
+
+    slate.end(older, **BET, **run)
+    phase5.complete()
+
+    assert slate.row["judgement"] == "sound"
+    assert shown(slate) == {("OVER", True)}
+
+
+def test_a_batch_is_judged_though_its_owner_died_before_giving_the_slate_back(make_phase5, slate, clock):
+    first, second = make_phase5(), make_phase5()
+    slate.expect(20)
+    slate.features(ready=18, not_ready=2)
+    first.store.before("release", raising(Died()))
+    with pytest.raises(Died):
+        first.trigger()
+    slate.answer(**BET)
+    clock.advance(121)
+
+    second.complete()
+
+    assert shown(slate) == {("OVER", True)}
+
+
+def test_a_batch_of_other_lines_alone_is_released_too(phase5, slate):
+    slate.under_way(20)
+    slate.answer(line_offset=2.0, **BET)
+
+    phase5.complete()
+
+    assert shown(slate) == {("OVER", True)}
 
 
 def test_a_collapsed_batch_is_not_hidden_by_a_larger_sound_one_beside_it(phase5, slate):

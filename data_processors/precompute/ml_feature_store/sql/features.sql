@@ -5,21 +5,7 @@
 -- Five more columns are for the guards of guards.py: what was listed or counted twice, and what has come to an end.
 -- @first_date DATE
 -- @last_date DATE
-WITH observed AS (
-  SELECT
-    game_date,
-    player_lookup,
-    team,
-    opponent,
-    is_home,
-    status,
-    projected_minutes,
-    observed_at,
-    game_id,
-    CONCAT(game_id, ' ', team, ' ', opponent) AS place
-  FROM nba_analytics.upcoming_player_game_context
-  WHERE game_date BETWEEN @first_date AND @last_date
-),
+WITH
 -- The slate as it was last observed. Nobody plays in two games of a day or for two teams: who was seen in two
 -- places at once is listed twice.
 slate_players AS (
@@ -31,9 +17,11 @@ slate_players AS (
     is_home,
     status,
     projected_minutes,
-    MIN(place) OVER (PARTITION BY game_date, player_lookup, observed_at)
-      <> MAX(place) OVER (PARTITION BY game_date, player_lookup, observed_at) AS is_listed_twice
-  FROM observed
+    COUNT(DISTINCT CONCAT(game_id, ' ', team, ' ', opponent)) OVER (
+      PARTITION BY game_date, player_lookup, observed_at
+    ) > 1 AS is_listed_twice
+  FROM nba_analytics.upcoming_player_game_context
+  WHERE game_date BETWEEN @first_date AND @last_date
   QUALIFY ROW_NUMBER() OVER (
     PARTITION BY game_date, player_lookup ORDER BY observed_at DESC, game_id DESC, team
   ) = 1
