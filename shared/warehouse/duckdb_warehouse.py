@@ -100,10 +100,12 @@ class DuckDBWarehouse:
     def _add_columns(self) -> None:
         existing = self.columns()
         with self._writing, translated("add_columns"), self._engine.cursor() as cursor:
-            for name, declared in tables().items():
-                for column in declared.columns.keys() - existing.get(name, declared.columns).keys() - declared.required:
-                    kind = duckdb_type(declared.columns[column])
-                    cursor.execute(f"ALTER TABLE {name} ADD COLUMN {column} {kind}")
+            for table in tables().values():
+                if table.is_view:
+                    continue
+                for column in table.columns.keys() - existing[table.name].keys() - table.required:
+                    kind = duckdb_type(table.columns[column])
+                    cursor.execute(f"ALTER TABLE {table.name} ADD COLUMN {column} {kind}")
 
     def _run(self, cursor: Any, statement: Statement, parameters: Mapping[str, Any]) -> None:
         refuse_odd_parameters(statement, parameters)
