@@ -20,6 +20,7 @@ for _name in ("conformance", "issuer", "real_programs"):
 
 @pytest.fixture(autouse=True)
 def _log_as_it_was():
-    """A level that one test sets for what it starts must not silence the log that the next one reads."""
+    """No level or route that one test leaves behind may reach the next one."""
     yield
     structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
