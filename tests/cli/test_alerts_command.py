@@ -4,7 +4,6 @@ import json
 import sys
 
 import pytest
-import structlog
 from alert_receivers import PASSWORD, TOKEN, mail_server, nobody, webhook
 
 from cli.main import main
@@ -26,8 +25,7 @@ def run(monkeypatch, capfd, tmp_path):
         out, err = capfd.readouterr()
         return ended.value.code, out, err
 
-    yield command
-    structlog.reset_defaults()
+    return command
 
 
 def test_every_channel_gets_a_marked_alert_and_has_its_line(run, monkeypatch):

@@ -5,7 +5,6 @@ import sys
 from datetime import date
 
 import pytest
-import structlog
 
 from cli.main import main
 from local.data_dir import DataDir
@@ -63,8 +62,7 @@ def run(monkeypatch, capfd, tmp_path):
         out, err = capfd.readouterr()
         return ended.value.code, out, err
 
-    yield command
-    structlog.reset_defaults()
+    return command
 
 
 def ask(stack, path="/dead-letters"):

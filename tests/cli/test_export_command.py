@@ -4,7 +4,6 @@ import json
 import sys
 
 import pytest
-import structlog
 
 from cli.main import main
 from shared.warehouse.catalog import table
@@ -26,8 +25,7 @@ def run(monkeypatch, capfd, tmp_path):
         out, err = capfd.readouterr()
         return ended.value.code, out, err
 
-    yield command
-    structlog.reset_defaults()
+    return command
 
 
 @pytest.fixture

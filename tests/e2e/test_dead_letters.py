@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import structlog
 
 from local.client import Body
 from local.loading import load_sample
@@ -44,7 +43,6 @@ def open_stack(tmp_path: Path) -> Iterator[Callable[..., Stack]]:
     yield make
     for stack in opened:
         stack.stop()
-    structlog.reset_defaults()
 
 
 def get(stack: Stack, path: str) -> Body:

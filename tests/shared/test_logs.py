@@ -3,18 +3,14 @@ import sys
 
 import orjson
 import pytest
-import structlog
 
 from shared.logs import configure_logs, correlated, current_correlation_id, get_logger
 
 
 @pytest.fixture
 def log():
-    structlog.contextvars.clear_contextvars()
     configure_logs("INFO")
-    yield get_logger("tests")
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
+    return get_logger("tests")
 
 
 @pytest.fixture
@@ -109,5 +105,3 @@ def test_a_line_that_cannot_be_written_fails_nobody(monkeypatch):
     configure_logs("INFO")
 
     get_logger("tests").error("the disk is full")
-
-    structlog.reset_defaults()
