@@ -125,6 +125,22 @@ def test_late_answers_of_an_older_batch_take_nothing_back(phase5, slate, clock):
     assert shown(slate) == {("OVER", True)}
 
 
+def test_a_line_that_moved_is_shown_at_once_though_the_one_before_was_released(phase5, slate, clock):
+    run = {"feature_run_started_at": clock.now()}
+    slate.under_way(20)
+    slate.answer(**BET, **run)
+    phase5.complete()
+    slate.expect(["p000"], line=25.5)
+    phase5.retry()
+    slate.answer(**BET, **run)
+    under_way = {row["line"] for row in slate.rows(CURRENT) if row["player_lookup"] == "p000"}
+
+    phase5.complete()
+
+    assert under_way == {25.5}
+    assert (slate.state, shown(slate)) == ("complete", {("OVER", True)})
+
+
 def test_a_batch_is_judged_though_its_owner_died_before_giving_the_slate_back(make_phase5, slate, clock):
     first, second = make_phase5(), make_phase5()
     slate.expect(20)
