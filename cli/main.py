@@ -4,7 +4,9 @@ import sys
 
 import click
 
+from cli.accuracy import accuracy
 from cli.alerts import alerts
+from cli.backtest import backtest
 from cli.bench import bench
 from cli.data import load_lines, load_logs
 from cli.dead_letters import dead_letters
@@ -12,6 +14,7 @@ from cli.demo import demo
 from cli.export import export
 from cli.serve import serve
 from cli.slates import phase4, plan, retry, start, status
+from cli.train import train
 from shared.config import load_settings
 from shared.errors import AppError, InvalidInput
 from shared.logs import configure_logs
@@ -39,8 +42,11 @@ for command in (
     retry,
     status,
     plan,
+    accuracy,
     dead_letters,
     alerts,
+    backtest,
+    train,
     bench,
 ):
     cli.add_command(command)

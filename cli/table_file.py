@@ -1,7 +1,8 @@
 """The forecasts as a CSV file."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from local.client import Body
@@ -28,7 +29,14 @@ COLUMNS = (
 
 def write_forecasts(path: Path, forecasts: Sequence[Body]) -> None:
     """Write one row a current forecast; a player who ended without any has a row with his reason."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore")
-        writer.writeheader()
+    with open_table(path, COLUMNS) as writer:
         writer.writerows(forecasts)
+
+
+@contextmanager
+def open_table(path: Path, columns: Sequence[str]) -> "Iterator[csv.DictWriter[str]]":
+    """Yield a writer of rows that has written the header; what is no column is left out."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
+        writer.writeheader()
+        yield writer

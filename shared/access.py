@@ -46,6 +46,7 @@ COORDINATOR: Roles = {
     "/start": (Role.SCHEDULER,),
     "/retry": (Role.SCHEDULER,),
     "/status": (Role.SCHEDULER,),
+    "/grade": (Role.SCHEDULER,),
 }
 WORKER: Roles = {"/predict": (Role.PUSH,)}
 PRECOMPUTE: Roles = {"/process": (Role.PHASE3, Role.SCHEDULER), "/republish": (Role.PHASE3,)}

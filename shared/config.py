@@ -16,6 +16,7 @@ Attempts = Annotated[int, Field(ge=5, le=100)]
 Names = Annotated[tuple[str, ...], NoDecode]
 _LISTS = (
     "active_systems",
+    "shadow_systems",
     "token_issuers",
     "token_audiences",
     "push_identities",
@@ -86,9 +87,15 @@ class Settings(BaseSettings):
     active_systems: Names = (
         "moving_average_v1",
         "minutes_rate_v1",
-        "ensemble_v1",
+        "trees_median_v1",
+        "trees_mean_v1",
+        "similarity_v1",
+        "ensemble_v2",
     )
-    headline_system: str = "ensemble_v1"
+    shadow_systems: Names = ("line_blend_v1",)
+    headline_system: str = "ensemble_v2"
+    model_dir: Path | None = None
+    model_hash: str = ""
     use_multiple_lines: bool = False
     edge_percent: Percent = 3.0
     min_quality_score: Annotated[float, Field(ge=0, le=100)] = 50.0
@@ -99,6 +106,11 @@ class Settings(BaseSettings):
     bus_max_backoff_seconds: Annotated[float, Field(ge=0, le=600)] = 600.0
     trigger_delivery_attempts: Attempts = 20
     delivery_attempts: Attempts = 5
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """Every system that is forecast: the active ones, then those in their shadow."""
+        return (*self.active_systems, *self.shadow_systems)
 
     @model_validator(mode="before")
     @classmethod
@@ -114,6 +126,7 @@ class Settings(BaseSettings):
 
     def _disagreements(self) -> tuple[tuple[bool, str], ...]:
         is_headline_missing = self.headline_system not in self.active_systems
+        is_shadow_active = not {*self.shadow_systems}.isdisjoint(self.active_systems)
         is_backoff_shrinking = self.bus_min_backoff_seconds > self.bus_max_backoff_seconds
         is_lease_short = self.call_timeout_seconds >= self.lease_seconds
         subscriptions = (
@@ -126,6 +139,7 @@ class Settings(BaseSettings):
         return (
             (not self.active_systems, "ACTIVE_SYSTEMS must name at least one system"),
             (is_headline_missing, "HEADLINE_SYSTEM must be one of ACTIVE_SYSTEMS"),
+            (is_shadow_active, "SHADOW_SYSTEMS must not name one of ACTIVE_SYSTEMS"),
             (is_backoff_shrinking, "BUS_MIN_BACKOFF_SECONDS must not exceed BUS_MAX_BACKOFF_SECONDS"),
             (is_lease_short, "CALL_TIMEOUT_SECONDS must be under LEASE_SECONDS"),
             (is_name_shared, "the four subscriptions must have four names"),

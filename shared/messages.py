@@ -132,7 +132,8 @@ class PlayerRequest(BaseModel):
 class PredictionRequest(Message):
     """A shard: players of one batch who share a feature run; each of them gets his own outcome.
 
-    Players stay unparsed here, so that one bad row costs one outcome and not the shard.
+    Players stay unparsed here, so that one bad row costs one outcome and not the shard. `shadow_systems`
+    are forecast and stored beside the others, and recommend nothing.
     """
 
     batch_id: Name
@@ -141,6 +142,7 @@ class PredictionRequest(Message):
     feature_version: str
     feature_names: tuple[str, ...]
     systems: tuple[str, ...]
+    shadow_systems: tuple[Name, ...] = ()
     players: Annotated[tuple[dict[str, Any], ...], Field(max_length=MOST_PLAYERS)]
 
     def to_message(self) -> OutgoingMessage:

@@ -63,6 +63,7 @@ load_settings() {
   default RETRY_2_JOB '30 6 * * *|300|3'
   default STATUS_CHECK_JOB '0 7 * * *|60|3'
   default DEADLINE_WATCH_JOB '*/5 6 * * *|240|1'
+  default GRADING_JOB '0 9 * * *|60|3'
   default JOB_MIN_BACKOFF_SECONDS 10
   default JOB_MAX_BACKOFF_SECONDS 300
   # The coordinator's timeout is above the 30 minutes of a scheduler's attempt; the worker's is the ack deadline.

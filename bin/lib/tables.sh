@@ -24,6 +24,7 @@ load_tables() {
     "$JOB_PREFIX-retry-2|POST|/retry|$RETRY_2_JOB"
     "$JOB_PREFIX-status-check|GET|/status?check=sla|$STATUS_CHECK_JOB"
     "$JOB_PREFIX-deadline-watch|POST|/retry|$DEADLINE_WATCH_JOB"
+    "$JOB_PREFIX-grading|POST|/grade|$GRADING_JOB"
   )
   # service|Dockerfile|topic it publishes to|CPUs|memory|concurrency|timeout in seconds|instances at least|at most
   SERVICES=(

@@ -18,6 +18,6 @@ class Habits:
     publish_seconds: float = 0.2
     memory_gib: float = 2.0
     log_bytes_a_request: int = 4_096
-    scheduler_jobs: int = 5
+    scheduler_jobs: int = 6
     secret_versions: int = 1
     image_gib: float = 3.0

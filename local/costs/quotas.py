@@ -23,7 +23,7 @@ class Quota:
 
 def _shard_rows_megabytes(day: Day) -> float:
     players = min(day.players, day.settings.shard_players)
-    rows = players * len(day.settings.active_systems)
+    rows = players * len(day.settings.systems)
     return rows * day.morning.tables[PREDICTIONS].row_bytes / _MEGABYTE
 
 

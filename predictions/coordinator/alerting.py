@@ -1,11 +1,14 @@
 """The coordinator's alerts: their kinds, severities and texts. Pure but for the desk it is given."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from predictions.coordinator.collapse import is_collapsed
 from predictions.coordinator.gaps import Gap
 from predictions.coordinator.readiness import Readiness
 from predictions.coordinator.snapshot import Snapshot
+from predictions.grading.drift import Band, Verdict
+from predictions.grading.report import SystemAccuracy
 from shared.alerts import AlertDesk, raised_alerts, unconfirmed
 from shared.clock import Clock
 from shared.ports import Alert
@@ -105,6 +108,29 @@ def dead_letter(subscription: str, reason: str) -> Notice:
         "A message ended in the dead letters",
         f"{subscription} gave up on a message: {reason}.",
     )
+
+
+def system_drift(systems: Iterable[SystemAccuracy]) -> Notice:
+    """The error of a system, or the coverage of its intervals, has left its historical band."""
+    return Notice(
+        "system_drift",
+        "warning",
+        "A forecasting system is not what it was",
+        "; ".join(change for system in systems for change in _changes(system)) + ".",
+    )
+
+
+def _changes(system: SystemAccuracy) -> Iterator[str]:
+    told = (("mean absolute error", system.error, 1, " points"), ("80% coverage", system.coverage, 100, "%"))
+    for what, band, times, unit in told:
+        if band.verdict is Verdict.DRIFTED:
+            yield f"{system.system_id}: {what} {_from_to(band, times)}{unit}"
+
+
+def _from_to(band: Band, times: int) -> str:
+    numbers = (band.usual, band.recent, band.low, band.high)
+    usual, recent, low, high = (f"{times * (number or 0.0):.2f}" for number in numbers)
+    return f"from {usual} to {recent}, outside {low} to {high}"
 
 
 class Alarm:

@@ -7,11 +7,14 @@ from pydantic import AwareDatetime, Field
 
 from predictions.coordinator.letters import LetterState
 from predictions.coordinator.snapshot import State
+from predictions.grading.drift import Verdict
 from shared.described import Told
 from shared.messages import Count, GameDate
 from shared.outcomes import Reason
 
 Counts = dict[Reason, Count]
+Share = Annotated[float, Field(ge=0, le=1)]
+Points = Annotated[float, Field(ge=0)]
 
 
 class AboutSlate(Told):
@@ -205,3 +208,64 @@ class Discarded(Told):
     game_date: GameDate
     discarded: list[str]
     refused: list[ReasonedLetter]
+
+
+class GradedSlates(Told):
+    """Graded slates together. Errors and bias in points, of p50; shares from 0 to 1; `roi` a unit staked."""
+
+    slates: Count
+    first_slate: GameDate
+    last_slate: GameDate
+    forecasts: Count
+    mae: Points
+    rmse: Points
+    bias: float
+    coverage_80: Share
+    with_line: Count
+    mae_with_line: Points | None
+    line_mae: Points | None
+    mean_p_over: Share | None
+    share_over: Share | None
+    brier: Share | None
+    bets: Count
+    wins: Count
+    losses: Count
+    pushes: Count
+    voids: Count
+    hit_rate: Share | None
+    roi: float | None
+
+
+class HistoricalBand(Told):
+    """One measure of the newest slates against its history; the numbers are null where that is too short."""
+
+    verdict: Verdict
+    history_slates: Count
+    recent: float | None
+    usual: float | None
+    low: float | None
+    high: float | None
+
+
+class GradedSystem(Told):
+    """One system, shadow or not: its newest graded slates, those before, and whether it has drifted.
+
+    `error` is about the mean absolute error, `coverage` about the share within p10 and p90; `is_new` says
+    that the drift began lately, so that `/grade` alerts about it, once.
+    """
+
+    system_id: str
+    recent: GradedSlates
+    before: GradedSlates | None
+    error: HistoricalBand
+    coverage: HistoricalBand
+    drifted_since: GameDate | None
+    is_new: bool
+
+
+class GradingReport(Told):
+    """How the systems have done up to `game_date`; `newest_slate` is the last one with box scores."""
+
+    game_date: GameDate
+    newest_slate: GameDate | None
+    systems: list[GradedSystem]

@@ -1,16 +1,26 @@
 """Phase 5's coordinator over HTTP. Each route parses, calls one use case, looks its answer up."""
 
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, timedelta
 
 from flask import Flask, Response, request
 
 from predictions.coordinator.answers import Answer, answer_to
 from predictions.coordinator.asking import Ask, Caller, Route
-from predictions.coordinator.bodies import NothingStarted, RetryStarted, SlateStatus, Started, WouldStart
+from predictions.coordinator.bodies import (
+    GradingReport,
+    NothingStarted,
+    RetryStarted,
+    SlateStatus,
+    Started,
+    WouldStart,
+)
 from predictions.coordinator.callers import Callers
 from predictions.coordinator.dead_letter_routes import create_routes
 from predictions.coordinator.requests import (
     SCHEDULE_HEADER,
+    GradedQuery,
     SlateQuery,
     SlateRequest,
     StatusQuery,
@@ -25,7 +35,7 @@ from shared.config import Settings
 from shared.described import described
 from shared.envelope import open_envelope
 from shared.health import install_health
-from shared.http import answer, install_edge, raw_body
+from shared.http import answer, install_edge, raw_body, read_body, read_query
 from shared.logs import correlated, current_correlation_id
 from shared.messages import Phase4Complete, PredictionReady
 from shared.openapi import install_description
@@ -97,6 +107,23 @@ def create_app(
         game_date = read_slate_query(request.args, slate_date(clock.now()))
         ask = Ask(game_date, Route.START, Caller.PERSON, "plan")
         return send(answer_to(ask, coordinator.question.plan(ask)))
+
+    def yesterday() -> date:
+        return slate_date(clock.now()) - timedelta(days=1)
+
+    @app.post("/grade")
+    @described({200: (GradingReport,)}, takes=GradedQuery)
+    def grade() -> Response:
+        """Compare the forecasts with the box scores, and alert if a system has drifted."""
+        last = read_body(GradedQuery).game_date or yesterday()
+        return answer(asdict(coordinator.grading.grade(last)))
+
+    @app.get("/accuracy")
+    @described({200: (GradingReport,)}, query=GradedQuery)
+    def accuracy() -> Response:
+        """How the forecasts of past slates compare with the box scores, without alerting anybody."""
+        last = read_query(GradedQuery, request.args).game_date or yesterday()
+        return answer(asdict(coordinator.grading.report(last)))
 
     @app.post("/complete")
     @described({204: ()}, opens=PredictionReady)

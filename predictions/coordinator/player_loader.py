@@ -56,10 +56,17 @@ class Wanted:
 class PlayerLoader:
     """Reads the wanted players once; what was read is void if the slate has changed since."""
 
-    def __init__(self, store: SlateStore, shard_players: int, systems: Sequence[str]) -> None:
+    def __init__(
+        self,
+        store: SlateStore,
+        shard_players: int,
+        systems: Sequence[str],
+        shadow_systems: Sequence[str] = (),
+    ) -> None:
         self._store = store
         self._shard_players = shard_players
         self._systems = tuple(systems)
+        self._shadow_systems = tuple(shadow_systems)
 
     def load_wanted(
         self, snapshot: Snapshot, min_minutes: float | None, force: bool, closing: Closing
@@ -93,6 +100,7 @@ class PlayerLoader:
                 feature_version=first["feature_version"],
                 feature_names=tuple(_list(first["feature_names"])),
                 systems=self._systems,
+                shadow_systems=self._shadow_systems,
                 players=tuple(_player(batch_id, row) for row in shard),
             )
             yield message, list(shard)

@@ -33,6 +33,14 @@ class SlateQuery(BaseModel):
     game_date: GameDate | None = None
 
 
+class GradedQuery(BaseModel):
+    """A query or a body that names the last slate that counts; without one it is yesterday's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    game_date: GameDate | None = None
+
+
 class StatusQuery(SlateQuery):
     """The query of /status; `check` asks whether the deadline is kept."""
 

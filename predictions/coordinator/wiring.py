@@ -11,6 +11,7 @@ from predictions.coordinator.collapse import CollapsePolicy
 from predictions.coordinator.dead_letter_office import DeadLetterOffice
 from predictions.coordinator.dead_letters import DeadLetterDesk
 from predictions.coordinator.gaps import GapPolicy
+from predictions.coordinator.grading_desk import GradingDesk
 from predictions.coordinator.patience import PatientQuestion
 from predictions.coordinator.player_loader import PlayerLoader, line_offsets
 from predictions.coordinator.progress_tracker import ProgressTracker
@@ -20,6 +21,8 @@ from predictions.coordinator.slate_store import SlateStore
 from predictions.coordinator.status import StatusReport
 from predictions.coordinator.terms import EPOCH, SlateTerms
 from predictions.coordinator.waiting import WaitingPolicy
+from predictions.grading.drift import DriftPolicy
+from predictions.grading.grader import Grader
 from shared.alerts import AlertDesk
 from shared.clock import Clock
 from shared.config import Settings
@@ -38,6 +41,7 @@ class Coordinator:
     status: StatusReport
     dead_letters: DeadLetterDesk
     dead_letter_office: DeadLetterOffice
+    grading: GradingDesk
     clock: Clock
 
 
@@ -55,7 +59,7 @@ def build_coordinator(
     store = SlateStore(warehouse, _terms(settings, alive_since))
     alarm = Alarm(AlertDesk(warehouse, alerter, clock), clock)
     tracker = ProgressTracker(store, alarm, policies.gap, _collapse(settings), clock)
-    loader = PlayerLoader(store, settings.shard_players, settings.active_systems)
+    loader = PlayerLoader(store, settings.shard_players, settings.active_systems, settings.shadow_systems)
     runner = BatchRunner(
         store,
         Claims(store, owner=fresh_id()),
@@ -73,6 +77,7 @@ def build_coordinator(
         status=StatusReport(store, question, alarm, policies, clock),
         dead_letters=DeadLetterDesk(store, question, tracker, alarm, clock),
         dead_letter_office=DeadLetterOffice(store, publisher, source_topics(settings), clock),
+        grading=GradingDesk(Grader(warehouse, DriftPolicy()), store, alarm),
         clock=clock,
     )
 

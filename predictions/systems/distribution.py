@@ -9,6 +9,7 @@ log loss of a game's points is 3.17 against 3.18, 3.20 and 3.26). In 2024-25, he
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist
+from typing import Protocol
 
 import numpy as np
 
@@ -33,6 +34,29 @@ def _shapes() -> tuple[FloatArray, FloatArray, FloatArray]:
 
 
 _WIDTHS, _MEANS, _RATIOS = _shapes()
+
+
+class Distribution(Protocol):
+    """The points of n players. Points are whole and never negative; a NaN line (none) stays a NaN.
+
+    At every line p_over + p_push + p_under is 1, and p_push is 0 unless the line is whole.
+    """
+
+    @property
+    def mean(self) -> FloatArray:
+        """The mean points (n,)."""
+
+    def quantile(self, q: float) -> FloatArray:
+        """Return the points (n,) under which each player stays with probability `q`, 0 < q < 1."""
+
+    def p_over(self, lines: FloatArray) -> FloatArray:
+        """Return P(more points than the line)."""
+
+    def p_under(self, lines: FloatArray) -> FloatArray:
+        """Return P(fewer points than the line)."""
+
+    def p_push(self, lines: FloatArray) -> FloatArray:
+        """Return P(exactly the line)."""
 
 
 @dataclass(frozen=True)

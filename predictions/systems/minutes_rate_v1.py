@@ -2,6 +2,9 @@
 
 from predictions.systems.base import FeatureTable
 from predictions.systems.distribution import PointsDistribution
+from predictions.systems.explanation import Explanation
+from predictions.systems.normal import FloatArray
+from predictions.systems.simple import explain_by_defaults
 from predictions.systems.spread import points_around
 
 # The share of the last games in the projected minutes; the rest are the last ten games' mean. Measured
@@ -19,10 +22,18 @@ class MinutesRateV1:
 
     system_id = "minutes_rate_v1"
     requires = ("minutes_ewm_3", "minutes_avg_10", "points_per_minute_ewm_15", "games_played")
+    uses_line = False
 
     def forecast(self, table: FeatureTable) -> PointsDistribution:
-        recent, longer = table.column("minutes_ewm_3"), table.column("minutes_avg_10")
-        minutes = RECENT_SHARE * recent + (1.0 - RECENT_SHARE) * longer
-        games = table.column("games_played")
-        rate = games * table.column("points_per_minute_ewm_15") + PRIOR_GAMES * PRIOR_RATE
-        return points_around(minutes * rate / (games + PRIOR_GAMES))
+        return points_around(_mean(table))
+
+    def explain(self, table: FeatureTable) -> Explanation:
+        return explain_by_defaults(_mean, self.requires, table)
+
+
+def _mean(table: FeatureTable) -> FloatArray:
+    recent, longer = table.column("minutes_ewm_3"), table.column("minutes_avg_10")
+    minutes = RECENT_SHARE * recent + (1.0 - RECENT_SHARE) * longer
+    games = table.column("games_played")
+    rate = games * table.column("points_per_minute_ewm_15") + PRIOR_GAMES * PRIOR_RATE
+    return minutes * rate / (games + PRIOR_GAMES)

@@ -2,6 +2,9 @@
 
 from predictions.systems.base import FeatureTable
 from predictions.systems.distribution import PointsDistribution
+from predictions.systems.explanation import Explanation
+from predictions.systems.normal import FloatArray
+from predictions.systems.simple import explain_by_defaults
 from predictions.systems.spread import points_around
 
 # A newcomer's mean leans on one game of 6 points, what such players score. Measured walk-forward on
@@ -15,8 +18,16 @@ class MovingAverageV1:
 
     system_id = "moving_average_v1"
     requires = ("points_ewm_8", "games_played")
+    uses_line = False
 
     def forecast(self, table: FeatureTable) -> PointsDistribution:
-        games = table.column("games_played")
-        total = games * table.column("points_ewm_8") + PRIOR_GAMES * PRIOR_POINTS
-        return points_around(total / (games + PRIOR_GAMES))
+        return points_around(_mean(table))
+
+    def explain(self, table: FeatureTable) -> Explanation:
+        return explain_by_defaults(_mean, self.requires, table)
+
+
+def _mean(table: FeatureTable) -> FloatArray:
+    games = table.column("games_played")
+    total = games * table.column("points_ewm_8") + PRIOR_GAMES * PRIOR_POINTS
+    return total / (games + PRIOR_GAMES)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import numpy as np
 
-from predictions.systems.distribution import PointsDistribution
 from predictions.systems.normal import FloatArray
 from predictions.systems.recommendation import Recommendation, RecommendationPolicy, recommend
-from predictions.worker.forecasting import ShardForecast
+from predictions.worker.drivers import main_drivers
+from predictions.worker.forecasting import ShardForecast, SystemForecast
 from predictions.worker.players import Ending, Player
 from shared.ids import prediction_id
 from shared.messages import PlayerOutcome, PredictionReady, PredictionRequest
@@ -32,10 +32,10 @@ def prediction_rows(
     common = [_player_columns(request, player, stamp) for player in shard.players]
     lines = np.array([np.nan if player.line is None else player.line for player in shard.players])
     return [
-        columns | numbers | _verdict(player, numbers["p_over"], numbers["p_push"], policy)
-        for system_id, points in shard.by_system.items()
+        columns | numbers | _verdict(player, numbers, policy)
+        for system_id, forecast in shard.by_system.items()
         for player, columns, numbers in zip(
-            shard.players, common, _numbers(request, shard, system_id, points, lines), strict=True
+            shard.players, common, _numbers(request, shard, system_id, forecast, lines), strict=True
         )
     ]
 
@@ -104,14 +104,17 @@ def _numbers(
     request: PredictionRequest,
     shard: ShardForecast,
     system_id: str,
-    points: PointsDistribution,
+    forecast: SystemForecast,
     lines: FloatArray,
 ) -> Iterator[Row]:
     """Yield each player's numbers from one system; numpy computes them for all players at once."""
+    points = forecast.points
     quantiles = (points.quantile(0.1), points.quantile(0.5), points.quantile(0.9))
     columns = (points.mean, *quantiles, points.p_over(lines), points.p_push(lines))
-    by_player = np.stack(columns, axis=1).tolist()
-    for player, (mean, p10, p50, p90, p_over, p_push) in zip(shard.players, by_player, strict=True):
+    by_player = zip(
+        shard.players, np.stack(columns, axis=1).tolist(), main_drivers(forecast.explanation), strict=True
+    )
+    for player, (mean, p10, p50, p90, p_over, p_push), (drivers, driver_points) in by_player:
         has_line = player.line is not None
         yield {
             "prediction_id": prediction_id(
@@ -124,13 +127,22 @@ def _numbers(
             "p90": p90,
             "p_over": p_over if has_line else None,
             "p_push": p_push if has_line else None,
+            "is_shadow": forecast.is_shadow,
+            "drivers": drivers,
+            "driver_points": driver_points,
         }
 
 
-def _verdict(player: Player, p_over: float | None, p_push: float | None, policy: RecommendationPolicy) -> Row:
-    """The price that came belongs to the main line; beside it nothing is known and nothing is bet."""
+def _verdict(player: Player, numbers: Row, policy: RecommendationPolicy) -> Row:
+    """The price that came belongs to the main line; beside it nothing is known and nothing is bet.
+
+    Nor is anything bet on what a shadow system says.
+    """
     if player.line_offset != 0 and player.line is not None:
         return {"over_odds": None, "under_odds": None, "recommendation": Recommendation.PASS}
     over, under = player.over_odds, player.under_odds
+    p_over, p_push = numbers["p_over"], numbers["p_push"]
     verdict = recommend(p_over, p_push, over, under, player.quality_score, policy)
+    if numbers["is_shadow"] and verdict is not Recommendation.NO_LINE:
+        verdict = Recommendation.PASS
     return {"over_odds": over, "under_odds": under, "recommendation": verdict}

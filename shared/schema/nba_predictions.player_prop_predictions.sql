@@ -1,4 +1,6 @@
 -- One row: one forecast of one system for one player and line. Points; probabilities from 0 to 1; odds American.
+-- A shadow system is forecast beside the active ones and never recommended. `drivers` are the five features that
+-- moved the forecast most, biggest first, and `driver_points` by how many points each of them did.
 -- Appended by workers; a repeated delivery appends the same prediction_id again, readers use the view.
 CREATE TABLE IF NOT EXISTS nba_predictions.player_prop_predictions (
   game_date DATE NOT NULL,
@@ -31,7 +33,10 @@ CREATE TABLE IF NOT EXISTS nba_predictions.player_prop_predictions (
   line_observed_at TIMESTAMP,
   build STRING NOT NULL,
   correlation_id STRING NOT NULL,
-  created_at TIMESTAMP NOT NULL
+  created_at TIMESTAMP NOT NULL,
+  is_shadow BOOL,
+  drivers ARRAY<STRING>,
+  driver_points ARRAY<FLOAT64>
 )
 PARTITION BY game_date
 CLUSTER BY player_lookup, system_id;

@@ -99,6 +99,7 @@ def test_the_topics_are_there_and_the_event_of_phase_4_is_kept_for_a_day(deploye
         ("phase5-retry-2", "30 6 * * *", "POST", "/retry", "300s", 3),
         ("phase5-status-check", "0 7 * * *", "GET", "/status?check=sla", "60s", 3),
         ("phase5-deadline-watch", "*/5 6 * * *", "POST", "/retry", "240s", 1),
+        ("phase5-grading", "0 9 * * *", "POST", "/grade", "60s", 3),
     ],
 )
 def test_a_job_calls_with_an_identity_and_a_json_body(
@@ -106,7 +107,7 @@ def test_a_job_calls_with_an_identity_and_a_json_body(
 ) -> None:
     found = deployed_once.state["jobs"]
 
-    assert len(found) == 5
+    assert len(found) == 6
     assert found[name] == {
         "name": f"projects/{PROJECT}/locations/us-west2/jobs/{name}",
         "state": "ENABLED",

@@ -17,7 +17,15 @@ SCRIPTS = {
     "prediction-worker": ["predictions/deploy/deploy_prediction_worker.sh"],
     "precompute-processors": ["precompute/deploy/deploy_precompute_processors.sh", "ml_feature_store"],
 }
-LOCAL = {"data_dir", "build", "alert_urls", "delivery_attempts", "trigger_delivery_attempts"}
+LOCAL = {
+    "data_dir",
+    "build",
+    "alert_urls",
+    "model_dir",
+    "model_hash",
+    "delivery_attempts",
+    "trigger_delivery_attempts",
+}
 
 
 def deploy(cloud: Cloud, service: str, **environment: str) -> Result:
@@ -90,7 +98,7 @@ def test_every_setting_of_the_code_is_declared(deployed_once: Cloud) -> None:
 
 
 def test_a_threshold_of_the_environment_reaches_the_service(deployed: Cloud) -> None:
-    systems = "moving_average_v1,ensemble_v1"
+    systems = "moving_average_v1,ensemble_v2"
 
     deploy(deployed, "prediction-coordinator", READY_PERCENT="75", ACTIVE_SYSTEMS=systems)
 

@@ -18,7 +18,7 @@ from shared.ports import Row
 from shared.statements import inline_statement, load_statement
 from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
 
-SYSTEMS = Settings().active_systems
+SYSTEMS = Settings().systems
 _READS = {
     "context": "SELECT * FROM nba_analytics.upcoming_player_game_context WHERE game_date = @d",
     "features": "SELECT feature_run_id FROM nba_predictions.ml_feature_store_v2 WHERE game_date = @d",

@@ -11,7 +11,9 @@ sys.path.append(str(Path(__file__).parents[1] / "emulated"))
 
 from emulated_verdict import Seen, judge
 
-SYSTEMS = ("moving_average_v1", "minutes_rate_v1", "ensemble_v1")
+from shared.config import load_settings
+
+SYSTEMS = load_settings().systems
 STATUS = {"state": "complete", "expected": 2, "predicted": 2, "failed": {}, "skipped": {}}
 WHOLE = Seen(
     expected=[{"player_lookup": "one"}, {"player_lookup": "two"}],
@@ -40,8 +42,14 @@ def test_a_whole_slate_has_no_fault() -> None:
     [
         pytest.param({"expected": WHOLE.expected[:1]}, "1 players are expected, not 2", id="expected"),
         pytest.param({"forecasts": WHOLE.forecasts[:-1]}, "1 forecasts are missing", id="a forecast lost"),
-        pytest.param({"forecasts": WHOLE.forecasts[::3]}, "1 systems have forecast", id="a system lost"),
-        pytest.param({"forecasts": WHOLE.forecasts * 2}, "6 forecasts more than once", id="a key twice"),
+        pytest.param(
+            {"forecasts": WHOLE.forecasts[:: len(SYSTEMS)]}, "1 systems have forecast", id="a system lost"
+        ),
+        pytest.param(
+            {"forecasts": WHOLE.forecasts * 2},
+            f"{2 * len(SYSTEMS)} forecasts more than once",
+            id="a key twice",
+        ),
         pytest.param({"outcomes": WHOLE.outcomes[:1]}, "1 players have no outcome", id="an outcome lost"),
         pytest.param({"outcomes": WHOLE.outcomes * 2}, "2 players have more than one", id="two outcomes"),
         pytest.param(

@@ -14,12 +14,13 @@ import urllib3
 from served_process import PATIENCE_SECONDS, ServedProcess
 
 from local.client import Body, StackClient
+from shared.config import load_settings
 
 pytestmark = pytest.mark.e2e
 
 PLAYERS = 40
 SLATE = "2025-01-15"
-SYSTEMS = 3
+SYSTEMS = len(load_settings().systems)
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_a_day_of_duplicates_outages_new_runs_and_moved_lines_ends_with_everybod
     assert_everybody_once(client)
 
     # A line moves: that player is wanted again, and only he.
-    moved = next(row for row in first if row["line"] is not None and row["system_id"] == "ensemble_v1")
+    moved = next(row for row in first if row["line"] is not None and row["system_id"] == "ensemble_v2")
     lines = tmp_path / "lines.csv"
     lines.write_text(line_file(moved, moved["line"] + 1.0))
     client.require(client.post("/local/lines", {"path": str(lines), "game_date": SLATE}))

@@ -28,7 +28,7 @@ from shared.topology import subscriptions, topics
 from shared.warehouse.bigquery_warehouse import BigQueryWarehouse
 
 PATIENCE_SECONDS = 180
-SYSTEMS = len(load_settings().active_systems)
+SYSTEMS = len(load_settings().systems)
 PUSH = "phase5-push@nba-props-platform.iam.gserviceaccount.com"
 SCHEDULER = "phase5-scheduler@nba-props-platform.iam.gserviceaccount.com"
 PHASE3 = "phase3-processors@nba-props-platform.iam.gserviceaccount.com"

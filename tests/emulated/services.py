@@ -6,9 +6,8 @@ first removes it and dies. One named by HUNGER_FILE says how many MiB each syste
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,11 @@ from flask import Flask
 import data_processors.precompute.main
 import predictions.coordinator.main
 import predictions.worker.main
-from predictions.systems import registry
 from predictions.systems.base import FeatureTable, System
-from predictions.systems.distribution import PointsDistribution
+from predictions.systems.distribution import Distribution
+from predictions.systems.model import Model
+from predictions.systems.registry import resolve
+from predictions.worker import wiring
 from shared.cloud import CloudHome, GoogleClients, connect
 from shared.config import load_settings
 from shared.logs import configure_logs
@@ -32,12 +33,16 @@ def coordinator() -> Flask:
 
 
 def worker() -> Flask:
-    registry.SYSTEMS = {name: partial(Hungry, make) for name, make in registry.SYSTEMS.items()}
+    wiring.resolve = _resolve_hungry
     return predictions.worker.main.create_service(_home("worker"))
 
 
 def precompute() -> Flask:
     return data_processors.precompute.main.create_service(_home("precompute"))
+
+
+def _resolve_hungry(names: Sequence[str], model: Model | None = None) -> list[System]:
+    return [Hungry(system) for system in resolve(names, model)]
 
 
 def _home(service: str) -> CloudHome:
@@ -72,11 +77,12 @@ class Deadly:
 class Hungry:
     """A system that takes as much memory for a forecast as the test says."""
 
-    def __init__(self, make: Callable[[], System]) -> None:
-        self._system = make()
-        self.system_id, self.requires = self._system.system_id, self._system.requires
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self.system_id, self.requires = system.system_id, system.requires
+        self.uses_line, self.explain = system.uses_line, system.explain
 
-    def forecast(self, table: FeatureTable) -> PointsDistribution:
+    def forecast(self, table: FeatureTable) -> Distribution:
         file = Path(os.environ["HUNGER_FILE"])
         eaten = np.ones((int(file.read_text()) if file.exists() else 0, 2**17))
         points = self._system.forecast(table)

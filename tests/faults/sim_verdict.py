@@ -84,7 +84,7 @@ class Verdict:
         if self._is_exhausted((key[0], input_id)) and not own:
             return
         counts = Counter(row["system_id"] for row in own)
-        is_one = counts == dict.fromkeys(self.watch.settings.active_systems, 1)
+        is_one = counts == dict.fromkeys(self.watch.settings.systems, 1)
         self._judge(
             Rule.ONE_FORECAST, is_one, f"readers see {dict(counts)} forecasts of {key}, not one a system"
         )

@@ -26,11 +26,13 @@ BODIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("local", "/slate", {"game_date": "2025-01-17", "players": 30}),
     ("local", "/logs", {"paths": ["nowhere.csv"]}),
     ("local", "/lines", {"path": "nowhere.csv", "game_date": "2025-01-17"}),
+    ("coordinator", "/grade", {"game_date": "2025-01-15"}),
 )
 HEADED = (BODIES[1], BODIES[3], BODIES[5])  # a run of Phase 4 takes too long for every header
 QUERIES = (
     ("coordinator", "/status"),
     ("coordinator", "/plan"),
+    ("coordinator", "/accuracy"),
     ("coordinator", "/dead-letters"),
     ("coordinator", "/dead-letters/17"),
 )

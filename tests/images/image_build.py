@@ -1,6 +1,11 @@
-"""Carries a Dockerfile's instructions out in a folder: a fresh venv stands for the image's Python."""
+"""Carries a Dockerfile's instructions out in a folder: a fresh venv stands for the image's Python.
+
+This machine's system stands for the image's: a step that installs packages is not carried out, but what the
+packages bring has to be here.
+"""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -11,6 +16,13 @@ from dockerfile import Instruction
 
 BASE = "python:3.12-slim"
 INDEX = ("PIP_", "SSL_", "REQUESTS_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")  # how this machine reaches it
+SYSTEM_PACKAGES = re.compile(
+    r"apt-get update && apt-get install --yes --no-install-recommends "
+    r"(?P<names>[a-z0-9.+-]+(?: [a-z0-9.+-]+)*)"
+    r" && rm -rf /var/lib/apt/lists/\*"
+)
+"""The one form that such a step may have: nothing that is only recommended, and no lists left behind."""
+LIBRARY_OF = {"libgomp1": "libgomp.so.1"}
 
 
 class StepFailed(Exception):
@@ -52,7 +64,7 @@ class ImageBuild:
                     source, target = instruction.words
                     self._context.copy(source, self._workdir, target)
                 case "RUN":
-                    self.run(["/bin/sh", "-c", instruction.text], self._arguments)
+                    self._run_step(instruction.text)
                 case "USER":
                     self.user = instruction.text
                 case "CMD":
@@ -74,6 +86,19 @@ class ImageBuild:
         if done.returncode:
             raise StepFailed(f"{' '.join(command)}\n{done.stdout}")
         return done.stdout
+
+    def _run_step(self, line: str) -> None:
+        if "apt-get" not in line:
+            self.run(["/bin/sh", "-c", line], self._arguments)
+            return
+        installed = SYSTEM_PACKAGES.fullmatch(line)
+        if installed is None:
+            raise NotImplementedError(f"packages of the system are installed in one form, not by {line}")
+        for name in installed["names"].split():
+            if name not in LIBRARY_OF:
+                raise NotImplementedError(f"nobody knows here what {name} brings")
+            load = f"import ctypes; ctypes.CDLL({LIBRARY_OF[name]!r})"
+            self.run([os.fspath(self.folder / "python" / "bin" / "python"), "-c", load])
 
     def process_environment(self) -> dict[str, str]:
         """Return what a process of the image sees: nothing of this machine's, and no home."""

@@ -3,11 +3,13 @@
 import re
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from build_context import BuildContext
-from dockerfile import read_dockerfile
-from image_build import BASE
+from dockerfile import Instruction, read_dockerfile
+from image_build import BASE, LIBRARY_OF, SYSTEM_PACKAGES, ImageBuild, StepFailed
 from services import ROOT, SERVICES, ServiceImage
 
 every_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
@@ -47,11 +49,61 @@ def test_the_command_is_gunicorn_itself_so_that_sigterm_reaches_it(service):
 
 @every_service
 def test_only_locked_and_hashed_packages_are_installed(service):
-    installs = [text for text in texts(service, "RUN") if "install" in text]
+    installs = [text for text in texts(service, "RUN") if "pip install" in text]
 
     assert len(installs) == 1
     assert {"--require-hashes", "--no-deps", "--no-cache-dir"} <= set(installs[0].split())
     assert f"requirements/{service.name}.lock requirements.lock" in texts(service, "COPY")
+
+
+@every_service
+def test_the_system_gets_the_packages_that_a_library_needs_and_keeps_no_lists(service):
+    steps = [text for text in texts(service, "RUN") if "apt" in text]
+
+    forms = [SYSTEM_PACKAGES.fullmatch(text) for text in steps]
+    assert all(forms)
+    assert [tuple(form["names"].split()) for form in forms] == [service.system_packages] * len(steps)
+    assert len(steps) == bool(service.system_packages)
+
+
+@pytest.fixture
+def system(tmp_path) -> ImageBuild:
+    """A build that has come to its first step, on this Python."""
+    (tmp_path / "python" / "bin").mkdir(parents=True)
+    (tmp_path / "python" / "bin" / "python").symlink_to(sys.executable)
+    return ImageBuild(BuildContext(ROOT), tmp_path, Path(sys.executable))
+
+
+def apt_step(packages: str) -> str:
+    return f"apt-get update && apt-get install --yes --no-install-recommends {packages}"
+
+
+def test_a_package_counts_as_installed_if_its_library_can_be_loaded_here(system):
+    system.carry_out([Instruction("RUN", f"{apt_step('libgomp1')} && rm -rf /var/lib/apt/lists/*")])
+
+    assert system.files().keys() == {"python/bin/python"}
+
+
+def test_a_package_whose_library_is_not_here_fails_its_step(system, monkeypatch):
+    monkeypatch.setitem(LIBRARY_OF, "libgomp1", "libnowhere.so.1")
+
+    with pytest.raises(StepFailed, match=r"libnowhere\.so\.1"):
+        system.carry_out([Instruction("RUN", f"{apt_step('libgomp1')} && rm -rf /var/lib/apt/lists/*")])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(apt_step("libgomp1"), id="lists left behind"),
+        pytest.param(f"{apt_step('libgomp1')} && rm -rf /var/lib/apt/lists/* && true", id="something more"),
+        pytest.param(f"{apt_step('$PACKAGES')} && rm -rf /var/lib/apt/lists/*", id="a variable"),
+        pytest.param(f"{apt_step('curl')} && rm -rf /var/lib/apt/lists/*", id="a package that nobody knows"),
+        pytest.param("apt-get install libgomp1", id="what is recommended too"),
+    ],
+)
+def test_packages_of_the_system_are_installed_in_one_form_only(line, system):
+    with pytest.raises(NotImplementedError):
+        system.carry_out([Instruction("RUN", line)])
 
 
 @every_service
@@ -71,6 +123,7 @@ def test_the_commit_is_demanded_and_becomes_the_build(service):
     [
         pytest.param("shared/config.py", True, id="code"),
         pytest.param("predictions/coordinator/sql/snapshot.sql", True, id="a query"),
+        pytest.param("predictions/model/median_1.txt.gz", True, id="the trained model"),
         pytest.param("shared/schema/nba_reference.slates.sql", True, id="the DDL"),
         pytest.param("requirements/worker.lock", True, id="a lock"),
         pytest.param("requirements/service.txt", False, id="a range"),

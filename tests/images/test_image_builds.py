@@ -76,8 +76,10 @@ def test_an_image_holds_the_folders_that_its_service_needs_and_nothing_else(imag
 
     inits = {f"{Path(folder).parent}/__init__.py" for folder in service.folders if "/" in folder}
     below = {path for path in files if any(path.startswith(f"{folder}/") for folder in service.folders)}
-    assert files - below - inits == {"requirements.lock"}
-    assert {Path(path).suffix for path in below} == {".py", ".sql"}
+    model = {path for path in below if path.startswith("predictions/model/")}
+    assert files - below - inits == {"requirements.lock"} | service.modules
+    assert {Path(path).suffix for path in below - model} == {".py", ".sql"}
+    assert {Path(path).suffix for path in model} <= {".json", ".gz", ".npz"}
 
 
 def test_everything_in_an_image_is_compiled_so_that_a_cold_start_compiles_nothing(image):

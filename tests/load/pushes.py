@@ -26,9 +26,10 @@ from served_process import ServedProcess, waiting
 
 from local.client import Body, StackClient
 from shared.clock import Stopwatch
+from shared.config import load_settings
 
 SLATE = date(2025, 1, 15)
-SYSTEMS = 3
+SYSTEMS = len(load_settings().systems)
 PATIENCE_SECONDS = 180.0
 SETTINGS = {  # the bus as it is configured by default, and a slate of many shards
     "LOG_LEVEL": "WARNING",

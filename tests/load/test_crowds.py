@@ -25,7 +25,7 @@ pytestmark = pytest.mark.e2e
 
 SLATE = date(2025, 1, 15)
 PLAYERS = 40
-SYSTEMS = 3
+SYSTEMS = len(load_settings().systems)
 CROWD = "crowd"
 PATIENCE_SECONDS = 60.0
 

@@ -243,7 +243,7 @@ class Slate:
                 "team": "BOS",
                 "opponent": "NYK",
                 "is_home": True,
-                "system_id": "ensemble_v1",
+                "system_id": "ensemble_v2",
                 "line": None if line is None else line + request["line_offset"],
                 "recommendation": "PASS",
                 "quality_score": 90.0,

@@ -198,7 +198,7 @@ def test_where_somebody_is_wanted_every_caller_starts_a_batch(make_phase5, slate
 
 
 def test_an_event_becomes_one_message_a_shard_that_carries_all_a_worker_needs(make_phase5, slate):
-    phase5 = make_phase5(shard_players=15, active_systems="ensemble_v1")
+    phase5 = make_phase5(shard_players=15, active_systems="ensemble_v2", shadow_systems="line_blend_v1")
     slate.ready(20, player_id="77", over_odds=-110.0)
 
     phase5.trigger()
@@ -207,7 +207,7 @@ def test_an_event_becomes_one_message_a_shard_that_carries_all_a_worker_needs(ma
     assert [topic for topic, _ in phase5.publisher.published] == ["prediction-request-prod"] * 2
     assert (len(first.players), len(second.players)) == (15, 5)
     assert (first.feature_run_id, first.feature_names) == ("run1", FEATURE_NAMES)
-    assert first.systems == ("ensemble_v1",)
+    assert (first.systems, first.shadow_systems) == (("ensemble_v2",), ("line_blend_v1",))
     known = {
         "player_lookup": "p000",
         "player_id": "77",

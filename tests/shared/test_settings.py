@@ -59,14 +59,34 @@ def test_an_empty_variable_is_an_absent_one(monkeypatch):
 @pytest.mark.parametrize(
     ("written", "systems"),
     [
-        pytest.param("ensemble_v1", ("ensemble_v1",), id="one"),
-        pytest.param(" a , ensemble_v1 ,", ("a", "ensemble_v1"), id="spaces and a comma too many"),
+        pytest.param("ensemble_v2", ("ensemble_v2",), id="one"),
+        pytest.param(" a , ensemble_v2 ,", ("a", "ensemble_v2"), id="spaces and a comma too many"),
     ],
 )
 def test_a_list_is_written_with_commas(monkeypatch, written, systems):
     monkeypatch.setenv("ACTIVE_SYSTEMS", written)
 
     assert load_settings().active_systems == systems
+
+
+def test_a_system_is_active_or_a_shadow_and_not_both(monkeypatch):
+    monkeypatch.setenv("SHADOW_SYSTEMS", "line_blend_v1,ensemble_v2")
+
+    with pytest.raises(InvalidInput, match="SHADOW_SYSTEMS must not name one of ACTIVE_SYSTEMS"):
+        load_settings()
+
+
+def test_no_shadow_system_is_a_comma_alone(monkeypatch):
+    monkeypatch.setenv("SHADOW_SYSTEMS", ",")
+
+    assert load_settings().shadow_systems == ()
+    assert load_settings().systems == load_settings().active_systems
+
+
+def test_a_model_of_one_s_own_is_a_folder(monkeypatch):
+    monkeypatch.setenv("MODEL_DIR", "/models/mine")
+
+    assert load_settings().model_dir == Path("/models/mine")
 
 
 @pytest.mark.parametrize(

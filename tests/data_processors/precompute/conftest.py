@@ -1,7 +1,9 @@
 """A store with a small league in it, and ports that record what is done in which order."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from shared.ports import Alert, OutgoingMessage, PublishFailure, Row, Statement
 from shared.statements import inline_statement
 from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
 
+sys.path.insert(0, str(Path(__file__).parent))  # the plain computation stands beside the tests
 SLATE = date(2025, 1, 15)
 NOW = datetime(2025, 1, 15, 12, 0, tzinfo=UTC)
 SOUND = {
@@ -56,10 +59,16 @@ class League:
             "is_home": team < opponent,
             "minutes": 24.0,
             "points": 11.0,
+            "fgm": 4.0,
             "fga": 9.0,
+            "fg3m": 1.0,
             "fg3a": 3.0,
+            "ftm": 2.0,
             "fta": 2.0,
             "oreb": 1.0,
+            "dreb": 3.0,
+            "assists": 2.0,
+            "blocks": 0.0,
             "turnovers": 1.0,
             "loaded_at": NOW - timedelta(days=1),
         }

@@ -34,12 +34,12 @@ def test_a_missing_value_takes_the_default_and_costs_quality():
     result = judged(usage_avg_10=None, points_std_10=None)
 
     assert result.features[FEATURE_NAMES.index("usage_avg_10")] == 0.19
-    assert result.quality_score == round(100 * 32 / 34, 1)
+    assert result.quality_score == round(100 * 66 / 68, 1)
     assert result.is_production_ready
 
 
 def test_a_player_without_an_earlier_game_has_no_history_and_no_other_reason():
-    nothing = dict.fromkeys(FEATURE_NAMES) | {"games_played": 0.0, "opponent_pace_10": 500.0}
+    nothing = dict.fromkeys(FEATURE_NAMES) | {"games_played": 0.0, "opponent_pace_ewm": 500.0}
 
     result = judge_features(nothing, POLICY)
 
@@ -70,12 +70,12 @@ def test_the_score_grows_with_history_and_shrinks_when_it_is_stale(games, rest, 
 
 
 def test_a_newcomer_of_whom_little_is_known_is_of_low_quality():
-    gaps = dict.fromkeys(FEATURE_NAMES[:12]) | {"games_played": 1.0}
+    gaps = dict.fromkeys(FEATURE_NAMES[:24]) | {"games_played": 1.0}
 
     result = judged(**gaps)
 
     assert result.not_ready_reasons == ("low_quality",)
-    assert result.quality_score == round(43 * 22 / 34, 1)
+    assert result.quality_score == round(43 * 44 / 68, 1)
 
 
 @pytest.mark.parametrize("edge", ["minimum", "maximum"])
@@ -116,8 +116,8 @@ def test_an_impossible_count_of_games_is_a_fault_and_not_a_missing_history(games
 @pytest.mark.parametrize(
     ("gaps", "reasons"),
     [
-        pytest.param(FEATURE_NAMES[:17], (), id="half of them is enough"),
-        pytest.param(FEATURE_NAMES[:18], ("empty",), id="less than half"),
+        pytest.param(FEATURE_NAMES[:34], (), id="half of them is enough"),
+        pytest.param(FEATURE_NAMES[:35], ("empty",), id="less than half"),
         pytest.param(("games_played",), ("empty",), id="how many games is unknown"),
         pytest.param(FEATURE_NAMES, ("empty",), id="all of them"),
     ],

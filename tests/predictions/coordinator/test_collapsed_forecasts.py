@@ -28,12 +28,12 @@ def test_a_collapsed_batch_fails_the_slate_with_one_alert_and_no_recommendation(
     phase5.retry()
 
     assert slate.state == "failed"
-    assert slate.row["judgement"] == "collapsed: ensemble_v1 says nearly the same of 20 players"
+    assert slate.row["judgement"] == "collapsed: ensemble_v2 says nearly the same of 20 players"
     assert shown(slate) == {("PASS", False)}
     assert {row["recommendation"] for row in slate.rows(FORECASTS)} == {"OVER"}
     (alert,) = phase5.alerter.sent
     assert (alert.kind, alert.severity) == ("collapsed_forecasts", "critical")
-    assert "ensemble_v1 says nearly the same of 20 players" in alert.text
+    assert "ensemble_v2 says nearly the same of 20 players" in alert.text
     (run,) = slate.batch_runs()
     assert run["status"] == "failed"
     assert json.loads(run["summary"])["judgement"] == slate.row["judgement"]
@@ -45,7 +45,7 @@ def test_forecasts_on_one_side_only_have_collapsed_however_much_the_means_differ
 
     phase5.complete()
 
-    assert "ensemble_v1 leans under on 40 of 40 lines" in slate.row["judgement"]
+    assert "ensemble_v2 leans under on 40 of 40 lines" in slate.row["judgement"]
     assert shown(slate) == {("PASS", False)}
 
 
@@ -178,7 +178,7 @@ def test_a_collapsed_batch_is_not_hidden_by_a_larger_sound_one_beside_it(phase5,
     phase5.complete()
 
     assert first == "sound"
-    assert slate.row["judgement"] == "collapsed: ensemble_v1 says nearly the same of 20 players"
+    assert slate.row["judgement"] == "collapsed: ensemble_v2 says nearly the same of 20 players"
 
 
 def test_what_was_released_stays_so_whatever_becomes_of_the_next_batch(phase5, slate):

@@ -25,6 +25,8 @@ LET_IN = {
     ("POST", "/retry"): {SCHEDULER, OPERATOR},
     ("GET", "/status"): {SCHEDULER, OPERATOR},
     ("GET", "/plan"): {OPERATOR},
+    ("POST", "/grade"): {SCHEDULER, OPERATOR},
+    ("GET", "/accuracy"): {OPERATOR},
     ("GET", "/dead-letters"): {OPERATOR},
     ("GET", "/dead-letters/<message_id>"): {OPERATOR},
     ("POST", "/dead-letters/replay"): {OPERATOR},

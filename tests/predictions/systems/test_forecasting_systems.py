@@ -3,15 +3,14 @@
 import numpy as np
 import pytest
 
-from predictions.systems.base import FeatureTable, TooFewSystems, required_features
+from predictions.systems.base import FeatureTable, TooFewSystems
 from predictions.systems.distribution import PointsDistribution
 from predictions.systems.ensemble_v1 import EnsembleV1, combine
 from predictions.systems.minutes_rate_v1 import MinutesRateV1
 from predictions.systems.moving_average_v1 import MovingAverageV1
-from predictions.systems.registry import COMBINATIONS, SYSTEMS, UnknownSystem, resolve
-from shared.config import Settings
+from predictions.systems.registry import UnknownSystem, resolve
 from shared.errors import DataContractViolation
-from shared.features import FEATURE_NAMES
+from shared.features import BY_NAME
 
 NAMES = ("games_played", "points_ewm_8", "minutes_ewm_3", "minutes_avg_10", "points_per_minute_ewm_15")
 VETERAN = [9.0, 16.0, 30.0, 20.0, 0.53]
@@ -88,15 +87,31 @@ def test_an_unknown_system_is_named() -> None:
     assert raised.value.name == "magic_v9"
 
 
-def test_every_registered_system_goes_by_its_own_name_and_reads_contract_features() -> None:
-    systems = resolve((*SYSTEMS, *COMBINATIONS))
+def test_a_simple_system_is_explained_by_its_features_against_their_defaults() -> None:
+    usual = [BY_NAME[name].default for name in NAMES]
 
-    assert {system.system_id for system in systems} == SYSTEMS.keys() | COMBINATIONS.keys()
-    assert set(required_features(systems)) <= set(FEATURE_NAMES)
+    explained = MinutesRateV1().explain(table(VETERAN, usual))
+
+    moves = dict(zip(explained.names, explained.points[0].tolist(), strict=True))
+    assert explained.names == MinutesRateV1.requires
+    assert moves["minutes_avg_10"] == pytest.approx(0.1 * (20.0 - BY_NAME["minutes_avg_10"].default) * 0.52)
+    assert moves["points_per_minute_ewm_15"] == pytest.approx(
+        29.0 * 0.9 * (0.53 - BY_NAME["points_per_minute_ewm_15"].default)
+    )
+    assert not explained.points[1].any()
 
 
-def test_the_systems_that_run_by_default_exist() -> None:
-    assert len(resolve(Settings().active_systems)) == len(Settings().active_systems)
+def test_an_ensemble_is_explained_by_what_moved_its_members() -> None:
+    average, rate, ensemble = (system.explain(table(VETERAN)) for system in resolve(ALL))
+
+    moves = dict(zip(ensemble.names, ensemble.points[0].tolist(), strict=True))
+    assert average.names[1] == rate.names[3] == "games_played"
+    assert moves["points_ewm_8"] == pytest.approx(0.3 * average.points[0, 0])
+    assert moves["games_played"] == pytest.approx(0.3 * average.points[0, 1] + 0.7 * rate.points[0, 3])
+
+
+def test_none_of_them_reads_the_line() -> None:
+    assert [system.uses_line for system in resolve(ALL)] == [False] * 3
 
 
 def test_a_feature_that_is_not_there_is_a_contract_violation() -> None:

@@ -4,9 +4,17 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 
+from predictions.systems.base import FeatureTable
+from predictions.systems.distribution import PointsDistribution
+from predictions.systems.explanation import Explanation
+from predictions.systems.minutes_rate_v1 import MinutesRateV1
+from predictions.systems.moving_average_v1 import MovingAverageV1
+from predictions.worker.drivers import main_drivers
 from predictions.worker.predict import OUTCOMES, PREDICTIONS
+from shared.features import BY_NAME
 from shared.ids import prediction_id, request_id
 from shared.logs import correlated
 from shared.warehouse.catalog import table
@@ -28,7 +36,7 @@ def forecast(make_predict: Make, make_push: Make, make_player: Make, warehouse: 
 def test_a_row_says_who_what_from_which_features_and_by_which_build(forecast: Make) -> None:
     row = forecast()["moving_average_v1"]
 
-    numbers = ("mean", "p10", "p50", "p90", "p_over", "p_push")
+    numbers = ("mean", "p10", "p50", "p90", "p_over", "p_push", "drivers", "driver_points")
     assert {name: value for name, value in row.items() if name not in numbers} == {
         "game_date": date(2025, 1, 15),
         "prediction_id": prediction_id(
@@ -42,6 +50,7 @@ def test_a_row_says_who_what_from_which_features_and_by_which_build(forecast: Ma
         "opponent": "NYK",
         "is_home": True,
         "system_id": "moving_average_v1",
+        "is_shadow": False,
         "line": 12.5,
         "line_offset": 0.0,
         "over_odds": -115.0,
@@ -111,6 +120,92 @@ def test_the_policy_decides_what_is_recommended(
     changes: dict[str, Any], recommendation: str, forecast: Make
 ) -> None:
     assert forecast(**changes)["ensemble_v1"]["recommendation"] == recommendation
+
+
+def test_a_shadow_system_is_forecast_and_recommends_nothing(forecast: Make) -> None:
+    rows = forecast({"systems": ("moving_average_v1",), "shadow_systems": ("minutes_rate_v1",)}, line=19.5)
+
+    active, shadow = rows["moving_average_v1"], rows["minutes_rate_v1"]
+    assert [row["is_shadow"] for row in (active, shadow)] == [False, True]
+    assert [row["recommendation"] for row in (active, shadow)] == ["UNDER", "PASS"]
+    assert (shadow["over_odds"], shadow["mean"]) == (-115.0, pytest.approx(15.08))
+
+
+def test_a_system_that_is_active_too_is_no_shadow(forecast: Make) -> None:
+    rows = forecast({"systems": ("moving_average_v1",), "shadow_systems": ("moving_average_v1",)}, line=19.5)
+
+    row = rows["moving_average_v1"]
+    assert (row["is_shadow"], row["recommendation"]) == (False, "UNDER")
+
+
+def test_a_shadow_without_a_line_has_none(forecast: Make) -> None:
+    rows = forecast({"systems": ("moving_average_v1",), "shadow_systems": ("minutes_rate_v1",)}, line=None)
+
+    assert rows["minutes_rate_v1"]["recommendation"] == "NO_LINE"
+
+
+def test_a_row_names_what_moved_its_forecast_biggest_first(forecast: Make) -> None:
+    row = forecast()["minutes_rate_v1"]
+
+    usual = {name: BY_NAME[name].default for name in MinutesRateV1.requires}
+    moves = {
+        "games_played": 29.0 * (0.52 - 0.43),
+        "minutes_ewm_3": 0.9 * (30.0 - usual["minutes_ewm_3"]) * 0.52,
+        "minutes_avg_10": 0.1 * (20.0 - usual["minutes_avg_10"]) * 0.52,
+        "points_per_minute_ewm_15": 29.0 * 0.9 * (0.53 - usual["points_per_minute_ewm_15"]),
+    }
+    biggest = sorted(moves, key=lambda name: -abs(moves[name]))
+    assert row["drivers"] == biggest
+    assert row["driver_points"] == pytest.approx([moves[name] for name in biggest], abs=0.0006)
+
+
+@pytest.mark.parametrize(
+    ("points", "drivers"),
+    [
+        pytest.param(
+            [1.0, -3.0, 2.0], [("b", -3.0), ("c", 2.0), ("a", 1.0)], id="by size, whatever the sign"
+        ),
+        pytest.param([0.0, 0.00049, 1.0], [("c", 1.0)], id="what rounds to zero is none"),
+        pytest.param([0.12345, 0.0, 0.0], [("a", 0.123)], id="three decimals"),
+        pytest.param([0.0, 0.0, 0.0], [], id="a usual player"),
+        pytest.param(
+            [1, 2, 3, 4, 5, 6], [("f", 6), ("e", 5), ("d", 4), ("c", 3), ("b", 2)], id="five at most"
+        ),
+    ],
+)
+def test_drivers_are_the_few_largest_moves(points: list[float], drivers: list[tuple[str, float]]) -> None:
+    explained = Explanation(tuple("abcdef"[: len(points)]), np.array([points]))
+
+    ((names, moves),) = main_drivers(explained)
+
+    assert list(zip(names, moves, strict=True)) == drivers
+
+
+class LineReader(MovingAverageV1):
+    """Keeps the lines that it was given."""
+
+    def __init__(self) -> None:
+        self.lines: list[float] = []
+
+    def forecast(self, table: FeatureTable) -> PointsDistribution:
+        self.lines = table.main_lines.tolist()
+        return super().forecast(table)
+
+
+def test_a_system_sees_the_main_line_of_every_player(
+    make_predict: Make, make_push: Make, make_player: Make
+) -> None:
+    reader = LineReader()
+    players = (
+        make_player("main", line=12.5),
+        make_player("beside", line=10.5, line_offset=-2.0),
+        make_player("newcomer", line=3.5, features={"games_played": 0.0}),
+        make_player("without", line=None),
+    )
+
+    make_predict(resolve=lambda names: [reader]).handle(make_push(*players))
+
+    assert reader.lines == [12.5, 12.5, pytest.approx(np.nan, nan_ok=True)]
 
 
 def test_the_correlation_id_reaches_every_row(forecast: Make, warehouse: Any) -> None:

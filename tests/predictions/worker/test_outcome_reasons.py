@@ -8,6 +8,7 @@ import pytest
 
 from predictions.systems.base import FeatureTable
 from predictions.systems.distribution import PointsDistribution
+from predictions.systems.explanation import Explanation
 from predictions.systems.registry import resolve
 from predictions.worker.predict import OUTCOMES, PREDICTIONS, PredictShard
 from shared.envelope import PushMessage
@@ -20,18 +21,24 @@ BY_THE_COORDINATOR = {Reason.NOT_READY, Reason.TRANSIENT, Reason.DELIVERY_EXHAUS
 
 
 class BrokenSystem:
-    """A system that fails, or that forgets a player."""
+    """A system that fails, or that forgets somebody: whom it forecasts, or whom it explains."""
 
     system_id = "broken_v1"
     requires = ("points_ewm_8",)
+    uses_line = False
 
-    def __init__(self, error: Exception | None) -> None:
+    def __init__(self, error: Exception | None, forecasts: int = 0, reasons: int = 1) -> None:
         self.error = error
+        self.forecasts = forecasts
+        self.reasons = reasons
 
     def forecast(self, table: FeatureTable) -> PointsDistribution:
         if self.error is not None:
             raise self.error
-        return PointsDistribution(np.zeros(0), np.zeros(0))
+        return PointsDistribution(np.zeros(self.forecasts), np.zeros(self.forecasts))
+
+    def explain(self, table: FeatureTable) -> Explanation:
+        return Explanation(("points_ewm_8",), np.zeros((self.reasons, 1)))
 
 
 def with_feature(**features: object) -> dict[str, Any]:
@@ -85,6 +92,19 @@ WHOLE_SHARD: list[Any] = [
         {"systems": ("moving_average_v1", "magic_v9")}, Reason.UNKNOWN_SYSTEM, "magic_v9", id="unknown"
     ),
     pytest.param({"systems": ()}, Reason.UNKNOWN_SYSTEM, "''", id="no system"),
+    pytest.param(
+        {"systems": (), "shadow_systems": ("minutes_rate_v1",)},
+        Reason.UNKNOWN_SYSTEM,
+        "''",
+        id="shadows alone",
+    ),
+    pytest.param(
+        {"systems": ("moving_average_v1", "trees_mean_v1")},
+        Reason.UNKNOWN_SYSTEM,
+        "trees_mean_v1 needs a trained model",
+        id="a trained system without a model",
+    ),
+    pytest.param({"shadow_systems": ("magic_v9",)}, Reason.UNKNOWN_SYSTEM, "magic_v9", id="unknown shadow"),
     pytest.param({"feature_version": "v1"}, Reason.INVALID_FEATURES, "feature_version", id="old version"),
     pytest.param(
         {"feature_names": FEATURE_NAMES[1:]},
@@ -101,7 +121,7 @@ WHOLE_SHARD: list[Any] = [
     pytest.param(
         {"feature_names": tuple(f"{name}_old" for name in FEATURE_NAMES)},
         Reason.INVALID_FEATURES,
-        "lacks free_throw_rate_10, games_last_14_days",
+        "lacks expected_margin, free_throws_ewm_8",
         id="names that no system knows",
     ),
     pytest.param(
@@ -112,8 +132,15 @@ WHOLE_SHARD: list[Any] = [
     ),
 ]
 BROKEN: list[Any] = [
-    pytest.param(RuntimeError("no model"), "broken_v1: RuntimeError: no model", id="it raises"),
-    pytest.param(None, "broken_v1: ValueError: 0 forecasts for 1 players", id="it forgets a player"),
+    pytest.param(BrokenSystem(RuntimeError("no model")), "broken_v1: RuntimeError: no model", id="it raises"),
+    pytest.param(
+        BrokenSystem(None), "broken_v1: ValueError: 0 forecasts for 1 players", id="it forgets a player"
+    ),
+    pytest.param(
+        BrokenSystem(None, forecasts=1, reasons=0),
+        "broken_v1: ValueError: 0 reasons for 1 players",
+        id="it explains nobody",
+    ),
 ]
 
 
@@ -168,9 +195,9 @@ def test_what_is_wrong_with_the_shard_ends_all_of_its_players_and_forecasts_none
     assert PREDICTIONS not in warehouse.rows
 
 
-@pytest.mark.parametrize(("error", "detail"), BROKEN)
+@pytest.mark.parametrize(("broken", "detail"), BROKEN)
 def test_a_system_that_fails_is_a_failed_outcome_and_no_half_forecast(
-    error: Exception | None,
+    broken: BrokenSystem,
     detail: str,
     outcomes_of: Make,
     make_push: Make,
@@ -178,13 +205,41 @@ def test_a_system_that_fails_is_a_failed_outcome_and_no_half_forecast(
     warehouse: Any,
     logs: list[Any],
 ) -> None:
-    systems = [*resolve(("moving_average_v1",)), BrokenSystem(error)]
+    systems = [*resolve(("moving_average_v1",)), broken]
 
     ends = outcomes_of(make_push(make_player()), resolve=lambda names: systems)
 
     assert [(row["reason"], row["detail"]) for row in ends] == [(Reason.SYSTEM_ERROR, detail)]
     assert PREDICTIONS not in warehouse.rows
     assert [line["system_id"] for line in logs if line["event_name"] == "system_error"] == ["broken_v1"]
+
+
+@pytest.mark.parametrize(("broken", "detail"), BROKEN)
+def test_a_shadow_system_that_fails_costs_nobody_a_forecast(
+    broken: BrokenSystem,
+    detail: str,
+    outcomes_of: Make,
+    make_push: Make,
+    make_player: Make,
+    warehouse: Any,
+    logs: list[Any],
+) -> None:
+    systems = [broken, *resolve(("moving_average_v1",))]
+    push = make_push(make_player(), systems=("moving_average_v1",), shadow_systems=("broken_v1",))
+
+    ends = outcomes_of(push, resolve=lambda names: systems)
+
+    assert [row["outcome"] for row in ends] == ["predicted"]
+    assert [row["system_id"] for row in warehouse.rows[PREDICTIONS]] == ["moving_average_v1"]
+    assert [line["system_id"] for line in logs if line["event_name"] == "system_error"] == ["broken_v1"]
+
+
+def test_a_shadow_ensemble_without_its_members_costs_nobody_a_forecast(
+    outcomes_of: Make, make_push: Make, make_player: Make
+) -> None:
+    push = make_push(make_player(), systems=("minutes_rate_v1",), shadow_systems=("ensemble_v1",))
+
+    assert [row["outcome"] for row in outcomes_of(push)] == ["predicted"]
 
 
 def test_a_system_without_room_in_memory_ends_nobody(

@@ -1,6 +1,7 @@
 """What /predict answers: what is acknowledged, what comes again, what never will do."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from predictions.worker.wiring import build_predict_shard
 from predictions.worker.worker import create_app
 from shared.config import Settings
 from shared.envelope import PushMessage, seal_envelope
-from shared.errors import DependencyRejected, DependencyUnavailable
+from shared.errors import DependencyRejected, DependencyUnavailable, InvalidInput
 
 Make = Callable[..., Any]
 SETTINGS = Settings(retry_after_seconds=10)
@@ -125,7 +126,53 @@ def test_the_settings_reach_the_use_case(warehouse: Any, publisher: Any, clock: 
 def test_a_system_that_does_not_exist_stops_the_worker_from_starting(
     warehouse: Any, publisher: Any, clock: Any
 ) -> None:
-    settings = Settings(active_systems=("magic_v9",), headline_system="magic_v9")
+    settings = Settings(active_systems=("magic_v9",), shadow_systems=(), headline_system="magic_v9")
 
     with pytest.raises(UnknownSystem, match="magic_v9"):
         build_predict_shard(settings, warehouse, publisher, clock)
+
+
+def test_the_configured_model_reaches_the_systems(
+    warehouse: Any, publisher: Any, clock: Any, make_push: Make, make_player: Make
+) -> None:
+    settings = Settings()
+    push = make_push(
+        make_player(line=15.0), systems=settings.active_systems, shadow_systems=settings.shadow_systems
+    )
+
+    build_predict_shard(settings, warehouse, publisher, clock).handle(push)
+
+    rows = {row["system_id"]: row for row in warehouse.rows["nba_predictions.player_prop_predictions"]}
+    assert list(rows) == list(settings.systems)
+    assert {name for name, row in rows.items() if row["is_shadow"]} == {"line_blend_v1"}
+    assert all(row["drivers"] for row in rows.values())
+    assert rows["line_blend_v1"]["p50"] != rows["ensemble_v2"]["p50"]
+
+
+def test_a_worker_of_formulas_needs_no_model(
+    warehouse: Any, publisher: Any, clock: Any, tmp_path: Path
+) -> None:
+    formulas = ("moving_average_v1", "minutes_rate_v1", "ensemble_v1")
+    settings = Settings(
+        active_systems=formulas, shadow_systems=(), headline_system="ensemble_v1", model_dir=tmp_path
+    )
+
+    predict = build_predict_shard(settings, warehouse, publisher, clock)
+
+    assert [system.system_id for system in predict.resolve(formulas)] == list(formulas)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        pytest.param(
+            {"model_dir": Path("/nowhere")}, "no model: there is no model in /nowhere", id="missing"
+        ),
+        pytest.param({"model_hash": "1234"}, "no model: the model is .* and should be 1234", id="another"),
+    ],
+)
+def test_a_model_that_is_refused_stops_the_worker_from_starting(
+    changes: dict[str, Any], reason: str, warehouse: Any, publisher: Any, clock: Any
+) -> None:
+    with pytest.raises(InvalidInput, match=reason):
+        build_predict_shard(Settings(**changes), warehouse, publisher, clock)

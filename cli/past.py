@@ -1,0 +1,81 @@
+"""What the commands over past seasons share: their options, their store and their progress bars."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from cli.options import SlateDate
+from local.history import load_history
+from predictions.evaluation.candidates import Candidates
+from shared.clock import SystemClock
+from shared.errors import InvalidInput
+from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+Show = Callable[[str, int, int], None]
+
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def past_options(command: Command) -> Command:
+    """Add --logs, --lines, --from and --to."""
+    for option in (
+        click.option("--to", "last", type=SlateDate(), required=True, help="The last slate, YYYY-MM-DD."),
+        click.option("--from", "first", type=SlateDate(), required=True, help="The first slate, YYYY-MM-DD."),
+        click.option("--lines", multiple=True, type=_file, help="Points lines (CSV). May be repeated."),
+        click.option(
+            "--logs", multiple=True, required=True, type=_file, help="Box scores (CSV). May be repeated."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def check_range(first: date, last: date) -> None:
+    """Refuse a range that ends before it begins."""
+    if first > last:
+        raise InvalidInput(f"--from {first} is later than --to {last}")
+
+
+def check_target(option: str, path: Path | None) -> None:
+    """Refuse a file that could not be written, before the work and not after it."""
+    if path is not None and not (path.parent.is_dir() and os.access(path.parent, os.W_OK)):
+        raise InvalidInput(f"{option}: there is no folder {path.parent} that can be written")
+
+
+def read_past(logs: Sequence[Path], lines: Sequence[Path], last: date, show: Show) -> Candidates:
+    """Return the candidates of every slate up to `last`, from a store in memory."""
+    clock = SystemClock()
+    warehouse = DuckDBWarehouse(None, clock)
+    try:
+        warehouse.create_schema()
+        return load_history(warehouse, logs, lines, last, clock, show)
+    finally:
+        warehouse.close()
+
+
+@contextmanager
+def progress_bars() -> Iterator[Show]:
+    """Yield a function that shows how far each step is, on standard error."""
+    columns = (
+        TextColumn("{task.description:<22}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        tasks: dict[str, Any] = {}
+
+        def show(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = progress.add_task(step.capitalize(), total=total)
+            progress.update(tasks[step], completed=done, total=total)
+
+        yield show

@@ -1,0 +1,59 @@
+"""`nba-props train`: a model from past seasons, with a card that says what it is made of."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from cli.options import json_option
+from cli.past import check_range, check_target, past_options, progress_bars, read_past
+from cli.render import print_json
+from predictions.evaluation.training import train_model
+from predictions.model_store import write_model
+
+
+@click.command()
+@past_options
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the model."
+)
+@json_option
+def train(
+    logs: tuple[Path, ...], lines: tuple[Path, ...], first: date, last: date, out: Path, as_json: bool
+) -> None:
+    """Fit the model to the slates of a range and write it with its card.
+
+    Earlier games in the files are history for the features. The figures on the card are walk-forward: each
+    was measured on games later than those that were fitted. The same files give the same model.
+    """
+    check_range(first, last)
+    check_target("--out", out)
+    with progress_bars() as show:
+        candidates = read_past(logs, lines, last, show)
+        model = train_model(candidates, first, last, datetime.now(UTC), show)
+        card = write_model(out, model)
+    if as_json:
+        print_json(
+            card.model_dump(
+                mode="json",
+                include={
+                    "model_hash",
+                    "trained_from",
+                    "trained_to",
+                    "rows",
+                    "metrics",
+                    "weights",
+                    "line_share",
+                },
+            )
+        )
+    else:
+        _print_card(out, card.model_hash, card.rows, card.metrics)
+
+
+def _print_card(out: Path, model_hash: str, rows: int, metrics: dict[str, object]) -> None:
+    console = Console()
+    console.print(f"{out}: {rows:,} games, model_hash {model_hash}")
+    for name, value in metrics.items():
+        console.print(f"  {name}: {value}")
