@@ -76,7 +76,7 @@ def run_backtest(
 ) -> Forecasts:
     """Forecast every slate from `first` to `last`; raise InvalidInput if there is none."""
     if not len(candidates.between(first, date.fromordinal(last.toordinal() + 1))):
-        raise InvalidInput(f"there is no slate from {first} to {last} in these files")
+        raise InvalidInput(f"--from {first} --to {last}: the files of --logs hold no slate of these days")
     policy = RecommendationPolicy(settings.edge_percent / 100, settings.min_quality_score)
     days = [*warm_up_days(candidates, first)[:-1], *month_days(first, last)]
     walk = Walk(candidates, partial(assemble, facts=CardFacts(datetime.now(UTC))))

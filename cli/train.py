@@ -10,13 +10,17 @@ from cli.options import json_option
 from cli.past import check_range, check_target, past_options, progress_bars, read_past
 from cli.render import print_json
 from predictions.evaluation.training import train_model
-from predictions.model_store import write_model
+from predictions.model_store import CARD, write_model
+from shared.errors import InvalidInput
 
 
 @click.command()
 @past_options
 @click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the model."
+    "--out",
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    required=True,
+    help="Folder for the model; one that is there is replaced.",
 )
 @json_option
 def train(
@@ -29,6 +33,7 @@ def train(
     """
     check_range(first, last)
     check_target("--out", out)
+    _check_replaceable(out)
     with progress_bars() as show:
         candidates = read_past(logs, lines, last, show)
         model = train_model(candidates, first, last, datetime.now(UTC), show)
@@ -50,6 +55,12 @@ def train(
         )
     else:
         _print_card(out, card.model_hash, card.rows, card.metrics)
+
+
+def _check_replaceable(folder: Path) -> None:
+    """Refuse a folder with anything else than a model in it, since writing a model empties it."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / CARD).is_file():
+        raise InvalidInput(f"--out: {folder} holds other things than a model, which would be lost")
 
 
 def _print_card(out: Path, model_hash: str, rows: int, metrics: dict[str, object]) -> None:

@@ -37,6 +37,7 @@ def write_model(folder: Path, model: Model) -> ModelCard:
     card = card.model_copy(update={"model_hash": card_hash(card)})
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    beside.chmod(0o755)  # made for us alone; a service runs as somebody else
     try:
         for name, content in (contents | {CARD: _card_text(card)}).items():
             (beside / name).write_bytes(content)
@@ -73,8 +74,8 @@ def read_card(folder: Path) -> ModelCard:
 
 
 def card_hash(card: ModelCard) -> str:
-    """Return the model_hash that a card must have: over everything else in it."""
-    parts = card.model_dump(mode="json", exclude={"model_hash"})
+    """Return the model_hash that a card must have: over everything else in it but the time of day."""
+    parts = card.model_dump(mode="json", exclude={"model_hash", "created_at"})
     return _sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode())
 
 

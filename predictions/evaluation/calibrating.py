@@ -85,7 +85,7 @@ def fit_weights(forecasts: FloatArray, points: FloatArray, step: float = 0.1) ->
         ]
         errors = [float(np.abs(forecasts @ trial - points).mean()) for trial in moved]
         if not errors or min(errors) >= least:
-            return np.round(np.maximum(weights, 0.0), 6)
+            return np.asarray(np.round(np.maximum(weights, 0.0), 6), dtype=np.float64)
         least, weights = min(errors), moved[int(np.argmin(errors))]
 
 

@@ -97,16 +97,24 @@ def _against_line(forecasts: Forecasts, columns: Columns, mask: BoolArray) -> Re
     lines, points = forecasts.candidates.lines[mask], forecasts.candidates.points[mask]
     lead = mean_of(np.abs(columns.median[mask] - points) - np.abs(lines - points))
     p, happened = settled(forecasts, columns, mask)
-    hits = mean_of(((p >= 0.5) == happened).astype(float))
     return {
         "line_mae": rounded(mean_of(np.abs(lines - points)).mean),
         "mae_less_line": rounded(lead.mean),
         "mae_less_line_se": rounded(lead.error),
-        "hit_rate": rounded(hits.mean),
-        "hit_rate_se": rounded(hits.error),
         "brier": rounded(brier_score(p, happened)),
         "ece": rounded(calibration_error(p, happened)),
         "calibration": [[n, rounded(said), rounded(was)] for n, said, was in calibration_curve(p, happened)],
+        **_worth(forecasts, columns, mask),
+    }
+
+
+def _worth(forecasts: Forecasts, columns: Columns, mask: BoolArray) -> Report:
+    """How often the likelier side of a line won, and what the recommended bets returned."""
+    p, happened = settled(forecasts, columns, mask)
+    hits = mean_of(((p >= 0.5) == happened).astype(float))
+    return {
+        "hit_rate": rounded(hits.mean),
+        "hit_rate_se": rounded(hits.error),
         **_roi(returns(forecasts, columns, mask & (columns.side != 0))),
     }
 
@@ -135,12 +143,18 @@ def _by_level(forecasts: Forecasts, columns: Columns, mask: BoolArray) -> list[R
 def _by_minutes(forecasts: Forecasts, columns: Columns, mask: BoolArray) -> list[Report]:
     minutes = forecasts.candidates.table.column("minutes_avg_10")
     masks = [(low, high, mask & (minutes >= low) & (minutes < high)) for low, high in BANDS]
-    return [{"from": low, "to": high, **_errors(forecasts, columns, band)} for low, high, band in masks]
+    return [{"from": low, "to": high, **_part(forecasts, columns, band)} for low, high, band in masks]
 
 
 def _by_month(forecasts: Forecasts, columns: Columns, mask: BoolArray) -> list[Report]:
     months = forecasts.candidates.dates.astype("datetime64[M]")
     return [
-        {"month": str(month), **_errors(forecasts, columns, mask & (months == month))}
+        {"month": str(month), **_part(forecasts, columns, mask & (months == month))}
         for month in np.unique(months)
     ]
+
+
+def _part(forecasts: Forecasts, columns: Columns, mask: BoolArray) -> Report:
+    """The errors of some candidates, and what those of them with a line were worth."""
+    lined = mask & ~np.isnan(forecasts.candidates.lines)
+    return _errors(forecasts, columns, mask) | {"lines": int(lined.sum())} | _worth(forecasts, columns, lined)

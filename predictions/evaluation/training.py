@@ -46,8 +46,13 @@ def train_model(candidates: Candidates, first: date, last: date, created_at: dat
 
 
 def _metrics(collector: Collector) -> dict[str, Any]:
-    """Return, by system, its errors on regulars and at lines, over all that was out of sample."""
+    """Return, by system, its errors on regulars and at lines, over all that was out of sample.
+
+    Where there was just enough to learn from, nothing later was left to forecast, and there are no figures.
+    """
     forecasts = collector.forecasts()
+    if not len(forecasts.candidates):
+        return {}
     days = forecasts.candidates.dates
     report = backtest_report(forecasts, days.min().item(), days.max().item())
     figures = {

@@ -33,11 +33,10 @@ class Stage:
 
 def warm_up_days(candidates: Candidates, end: date) -> list[date]:
     """Return the days before `end` on which to fit, and `end`: those with enough games before them."""
-    played = np.sort(candidates.dates[candidates.has_played & (candidates.dates < np.datetime64(end))])
-    if len(played) <= FIRST_FIT_GAMES:
-        return [end]
-    slates = np.unique(played[FIRST_FIT_GAMES:])
-    return [day.item() for day in slates[::WARM_UP_SLATES]] + [end]
+    played = candidates.dates[candidates.has_played & (candidates.dates < np.datetime64(end))]
+    slates, games = np.unique(played, return_counts=True)
+    enough = slates[np.cumsum(games) - games >= FIRST_FIT_GAMES]
+    return [day.item() for day in enough[::WARM_UP_SLATES]] + [end]
 
 
 def month_days(first: date, last: date) -> list[date]:

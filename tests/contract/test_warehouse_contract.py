@@ -761,6 +761,7 @@ def test_the_monitoring_query_for_predictions_counts_players_once(store, warehou
     day = store.make_today(day)
     columns = tables()["nba_predictions.player_prop_predictions"].columns
     blank = {"STRING": "x", "FLOAT64": 0.0, "BOOL": True, "TIMESTAMP": NOW, "DATE": day}
+    blank |= {"ARRAY<STRING>": ["x"], "ARRAY<FLOAT64>": [0.0]}
     row = {name: blank[kind] for name, kind in columns.items()}
     warehouse.append(
         "nba_predictions.player_prop_predictions",

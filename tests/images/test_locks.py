@@ -28,7 +28,7 @@ def parts_of_the_whole() -> list[Path]:
 
 
 def test_the_top_level_file_includes_the_parts_and_has_no_range_of_its_own():
-    parts = ("service", "alerts", "forecasts", "embedded")
+    parts = ("service", "alerts", "forecasts", "evaluation", "embedded")
 
     assert parts_of_the_whole() == [RANGES / f"{part}.txt" for part in parts]
 
