@@ -13,6 +13,7 @@ from cli.past import Show, check_range, check_target, past_options, progress_bar
 from cli.render import print_json
 from cli.render_backtest import print_backtest
 from cli.table_file import COLUMNS, open_table
+from cli.whole_file import whole_file
 from predictions.evaluation.assembling import CardFacts, assemble
 from predictions.evaluation.candidates import Candidates
 from predictions.evaluation.forecasts import Collector, Forecasts
@@ -59,7 +60,8 @@ def backtest(
     if html is not None:
         from predictions.evaluation.page import backtest_page  # late: drawing takes a second to load
 
-        html.write_text(backtest_page(report, forecasts), encoding="utf-8")
+        with whole_file(html) as page:
+            page.write(backtest_page(report, forecasts))
     if as_json:
         print_json(report)
     else:

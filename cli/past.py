@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,8 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cli.options import SlateDate
 from local.history import load_history
 from predictions.evaluation.candidates import Candidates
-from shared.clock import SystemClock
+from shared.clock import FakeClock
 from shared.errors import InvalidInput
+from shared.slate import morning
 from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -51,9 +52,13 @@ def check_target(option: str, path: Path | None) -> None:
 
 
 def read_past(logs: Sequence[Path], lines: Sequence[Path], last: date, show: Show) -> Candidates:
-    """Return the candidates of every slate up to `last`, from a store in memory."""
-    clock = SystemClock()
-    warehouse = DuckDBWarehouse(None, clock)
+    """Return the candidates of every slate up to `last`, from a store in memory; the same for the same files.
+
+    The store adds up in an order that depends on its threads and on when rows were observed: with two of
+    them, or the machine's time, a few features in a million differ in the last digit, and so the model.
+    """
+    clock = FakeClock(morning(last) + timedelta(days=1))
+    warehouse = DuckDBWarehouse(None, clock, threads=1)
     try:
         warehouse.create_schema()
         return load_history(warehouse, logs, lines, last, clock, show)

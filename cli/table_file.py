@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from cli.whole_file import whole_file
 from local.client import Body
 
 COLUMNS = (
@@ -35,8 +36,11 @@ def write_forecasts(path: Path, forecasts: Sequence[Body]) -> None:
 
 @contextmanager
 def open_table(path: Path, columns: Sequence[str]) -> "Iterator[csv.DictWriter[str]]":
-    """Yield a writer of rows that has written the header; what is no column is left out."""
-    with path.open("w", newline="", encoding="utf-8") as file:
+    """Yield a writer of rows that has written the header; what is no column is left out.
+
+    The file is there once all rows are written. Raises InvalidInput if it cannot be.
+    """
+    with whole_file(path) as file:
         writer = csv.DictWriter(file, columns, extrasaction="ignore")
         writer.writeheader()
         yield writer

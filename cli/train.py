@@ -10,8 +10,10 @@ from cli.options import json_option
 from cli.past import check_range, check_target, past_options, progress_bars, read_past
 from cli.render import print_json
 from predictions.evaluation.training import train_model
-from predictions.model_store import CARD, write_model
-from shared.errors import InvalidInput
+from predictions.model_store import CARD, read_card, write_model
+from shared.errors import DataContractViolation, InvalidInput
+
+TOLD = ("model_hash", "trained_from", "trained_to", "rows", "weights", "line_share", "metrics")
 
 
 @click.command()
@@ -39,28 +41,25 @@ def train(
         model = train_model(candidates, first, last, datetime.now(UTC), show)
         card = write_model(out, model)
     if as_json:
-        print_json(
-            card.model_dump(
-                mode="json",
-                include={
-                    "model_hash",
-                    "trained_from",
-                    "trained_to",
-                    "rows",
-                    "metrics",
-                    "weights",
-                    "line_share",
-                },
-            )
-        )
+        print_json(card.model_dump(mode="json", include=set(TOLD)))
     else:
         _print_card(out, card.model_hash, card.rows, card.metrics)
 
 
 def _check_replaceable(folder: Path) -> None:
-    """Refuse a folder with anything else than a model in it, since writing a model empties it."""
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / CARD).is_file():
+    """Refuse a folder that holds anything else than a model, since a model takes its place as a whole."""
+    if folder.is_mount():
+        raise InvalidInput(f"--out: {folder} is a mount point; name a folder inside it")
+    found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if found and found - _files_of_a_model(folder):
         raise InvalidInput(f"--out: {folder} holds other things than a model, which would be lost")
+
+
+def _files_of_a_model(folder: Path) -> set[str]:
+    try:
+        return {CARD, *read_card(folder).files}
+    except DataContractViolation:
+        return set()
 
 
 def _print_card(out: Path, model_hash: str, rows: int, metrics: dict[str, object]) -> None:

@@ -41,6 +41,7 @@ def write_model(folder: Path, model: Model) -> ModelCard:
     try:
         for name, content in (contents | {CARD: _card_text(card)}).items():
             (beside / name).write_bytes(content)
+            (beside / name).chmod(0o644)
         _put_in_place(beside, folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)

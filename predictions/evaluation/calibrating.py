@@ -9,7 +9,7 @@ from predictions.evaluation.candidates import BoolArray
 from predictions.systems.calibration import MIN_SCALE, Calibration
 from predictions.systems.empirical import PROBABILITIES
 from predictions.systems.normal import FloatArray
-from predictions.systems.recalibration import Recalibration
+from predictions.systems.recalibration import SURE, Recalibration, logit
 
 LEVELS = 8
 _SPREADS = (np.arange(8) + 0.5) / 8 - 0.5  # a whole number of points, evenly over the unit around it
@@ -56,13 +56,14 @@ def fit_recalibration(p: FloatArray, happened: BoolArray, prior: Recalibration) 
     It leans on the prior, which weighs as much as 200 lines (ridge, by Newton's method); without any
     line it is the prior. A slope that would fall to zero or below stays just above.
     """
-    p = np.clip(p, _SMALLEST, 1.0 - _SMALLEST)
-    design = np.stack([np.ones_like(p), np.log(p) - np.log1p(-p)], axis=1)
+    odds = logit(np.clip(p, _SMALLEST, 1.0 - _SMALLEST))
+    near = np.clip(odds, -SURE, SURE)
+    design = np.stack([np.ones_like(p), near], axis=1)
     lean = _PRIOR_LINES * 0.25 * np.array([1.0, 0.1])
     start = np.array([prior.intercept, prior.slope])
     line = start.copy()
     for _ in range(_STEPS):
-        said = 1.0 / (1.0 + np.exp(-design @ line))
+        said = 1.0 / (1.0 + np.exp(-(design @ line + odds - near)))
         gradient = design.T @ (said - happened) + lean * (line - start)
         curvature = (design.T * (said * (1.0 - said))) @ design + np.diag(lean)
         line -= np.linalg.solve(curvature, gradient)

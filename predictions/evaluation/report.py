@@ -37,15 +37,31 @@ def backtest_report(forecasts: Forecasts, first: date, last: date) -> Report:
 
     `mae` is of the median, which is the point forecast; `rmse` and `bias` (forecast less points) are of the
     mean, and `mean_mae` beside them. `best` is the system that does not use the line with the least `mae`
-    on regulars.
+    on the regulars of whom all of them said something: some may have begun later, on games of their own.
     """
     systems = {
         name: _system(forecasts, columns, name in USES_LINE) for name, columns in forecasts.by_system.items()
     }
-    blind = {name: found["minutes_15"]["mae"] for name, found in systems.items() if not found["uses_line"]}
-    measured = {name: mae for name, mae in blind.items() if mae is not None}
-    best = min(measured, key=measured.__getitem__, default=None)
-    return {"from": first.isoformat(), "to": last.isoformat(), "best": best, "systems": systems}
+    return {"from": first.isoformat(), "to": last.isoformat(), "best": _best(forecasts), "systems": systems}
+
+
+def _best(forecasts: Forecasts) -> str | None:
+    """Return the best of the systems that do not use the line, on the same games; None without a game."""
+    blind = {
+        name: columns
+        for name, columns in forecasts.by_system.items()
+        if name not in USES_LINE and columns.said.any()
+    }
+    shared = forecasts.candidates.has_played & forecasts.candidates.is_regular
+    for columns in blind.values():
+        shared = shared & columns.said
+    points = forecasts.candidates.points[shared]
+    errors = {
+        name: np.abs(columns.median[shared] - points).mean()
+        for name, columns in blind.items()
+        if shared.any()
+    }
+    return min(errors, key=errors.__getitem__, default=None)
 
 
 def _system(forecasts: Forecasts, columns: Columns, uses_line: bool) -> Report:

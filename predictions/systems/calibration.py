@@ -1,6 +1,6 @@
 """From a score, which only ranks and rates, to a distribution: how games lay around such scores before."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -44,10 +44,14 @@ class Calibration:
         points = self.intercept + self.slope * np.sqrt(np.maximum(scores, 0.0))
         return np.asarray(np.maximum(points, MIN_SCALE), dtype=np.float64)
 
-    def around(self, scores: FloatArray) -> EmpiricalDistribution:
-        """Return the points of players with these scores (n,)."""
+    def around(self, scores: FloatArray, main_lines: FloatArray | None = None) -> EmpiricalDistribution:
+        """Return the points of players with these scores (n,), recalibrated by their main lines (n,)."""
         residuals = self.scale(scores)[:, None] * self._residuals(scores)
-        return EmpiricalDistribution(scores[:, None] + residuals, self.recalibration)
+        plain = EmpiricalDistribution(scores[:, None] + residuals)
+        if main_lines is None:
+            return plain
+        decided = 1.0 - plain.p_push(main_lines)
+        return replace(plain, leans=self.recalibration.lean(plain.p_over(main_lines) / decided))
 
     def _residuals(self, scores: FloatArray) -> FloatArray:
         """The standardised quantiles (n, k), mixed of the two levels that each score lies between."""

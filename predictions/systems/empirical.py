@@ -1,12 +1,12 @@
 """Distributions of points as past games had them: quantiles at fixed probabilities, for n players."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from predictions.systems.normal import FloatArray
-from predictions.systems.recalibration import Recalibration
+from predictions.systems.recalibration import leaned
 
 PROBABILITIES: FloatArray = np.concatenate([[0.002, 0.005], np.arange(1, 100) / 100, [0.995, 0.998]])
 _NARROWEST = 1e-9
@@ -23,12 +23,13 @@ class EmpiricalDistribution:
     probability of 0.0005. What falls below zero is a game of no points. Raises ValueError for quantiles
     that are not finite or fall.
 
-    `recalibration` holds at whatever line is asked. Each line is taken as the one that a bookmaker would
-    offer, so a whole line keeps its push, and only lines of one kind (whole, or half) are ordered strictly.
+    `leans` (n,) move the logit of every P(over) of a player, pushes left out: none by default. So what past
+    lines taught about his main line goes along to the lines beside it. Lines of one kind (whole, or half)
+    stay ordered: a higher one is never likelier to be beaten.
     """
 
     points: FloatArray
-    recalibration: Recalibration = field(default_factory=Recalibration)
+    leans: FloatArray | None = None
 
     def __post_init__(self) -> None:
         if self.points.ndim != 2 or self.points.shape[1] != len(PROBABILITIES):
@@ -52,10 +53,11 @@ class EmpiricalDistribution:
         return np.asarray(np.maximum(points, 0.0), dtype=np.float64)
 
     def p_over(self, lines: FloatArray) -> FloatArray:
-        """Return P(more points than the line): of what is no push, recalibrated."""
+        """Return P(more points than the line): of what is no push, leaned."""
         below, at_most = self._around(lines)
         decided = 1.0 - (at_most - below)  # never zero, since `at_most` stays under one
-        return self.recalibration.apply((1.0 - at_most) / decided) * decided
+        p = (1.0 - at_most) / decided
+        return (p if self.leans is None else leaned(p, self.leans)) * decided
 
     def p_under(self, lines: FloatArray) -> FloatArray:
         """Return P(fewer points than the line)."""
@@ -71,7 +73,7 @@ class EmpiricalDistribution:
         return self._at_most(np.ceil(lines) - 0.5), self._at_most(np.floor(lines) + 0.5)
 
     def _at_most(self, points: FloatArray) -> FloatArray:
-        """P(X <= points) for points (n,), as it was before recalibration; a NaN stays a NaN."""
+        """P(X <= points) for points (n,), before any lean; a NaN stays a NaN."""
         right = np.clip((self.points <= points[:, None]).sum(axis=1), 1, len(PROBABILITIES) - 1)
         row = np.arange(len(points))
         low, high = self.points[row, right - 1], self.points[row, right]

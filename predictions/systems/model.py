@@ -22,7 +22,7 @@ class ModelCard(BaseModel):
     `weights`: the members of ensemble_v2 by system id, zero for one that it goes without. `line_share`: the
     share of the way from the line to ensemble_v2's score that line_blend_v1 goes. `linear`: what linear_v1
     adds up. `calibrations`: by system id. `files` (sha256 by name) and `model_hash` (over the card without
-    itself) are filled in by the store.
+    itself and the time of day) are filled in by the store.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

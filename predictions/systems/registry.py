@@ -36,7 +36,6 @@ USES_LINE = (LineBlendV1.system_id,)
 """Those that read the bookmaker's line, and so say nothing against it."""
 
 
-
 class UnknownSystem(InvalidInput):
     """No forecasting system is registered under this name, or it needs a model that is not there."""
 

@@ -54,4 +54,4 @@ class ScoredSystem(ABC):
 
     def compute_forecast(self, table: FeatureTable) -> Distribution:
         """Work the distributions out: past games around the scores."""
-        return self._calibration.around(self.scores(table))
+        return self._calibration.around(self.scores(table), table.main_lines)

@@ -110,7 +110,9 @@ def _forecast(
         found = _forecast_by(system, table, is_shadow)
         if isinstance(found, SystemForecast):
             by_system[system.system_id] = found
-        elif not is_shadow:
+        elif is_shadow:
+            _log.warning("a shadow is left out", event_name="shadow_left_out", reason=found.detail)
+        else:
             return _all_end(players, endings, found.reason, found.detail)
     done = tuple(ending(player) for player in players)
     return ShardForecast(tuple(players), by_system, (*endings, *done))

@@ -1,7 +1,6 @@
 """Past slates made up by code, shared by all tests of a process: nothing is loaded, nothing queried."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,6 @@ def season() -> Candidates:
 
 
 @pytest.fixture
-def few_suffice(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def few_suffice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fit small trees, and fit them to as few games as such a season has."""
     few_games_suffice(monkeypatch)
-    yield

@@ -19,7 +19,7 @@ Row = dict[str, Any]
 def season(slates: int, seed: int = 1, first: date = FIRST) -> list[Row]:
     """Return box scores of slates two days apart, on each of which all teams play.
 
-    A player has a level and minutes of his own; one in ten of them sits a game out and has a row of 0 minutes.
+    A player has a level and minutes of his own; one in ten sits a game out and has a row of 0 minutes.
     """
     dice = np.random.default_rng(seed)
     level = {(team, n): dice.gamma(6.0, 0.075) for team in TEAMS for n in range(PLAYERS)}

@@ -1,4 +1,4 @@
-"""What scores that were out of sample teach: how points lie around them, what they weigh, what P(over) is worth."""
+"""What out-of-sample scores teach: how points lie around them, what they weigh, what P(over) is worth."""
 
 import numpy as np
 import pytest
@@ -56,6 +56,15 @@ def test_p_over_comes_true_as_often_as_it_is_said(calibration, offset):
     said = calibration.around(scores).p_over(lines)
 
     assert said.mean() == pytest.approx((points > lines).mean(), abs=0.01)
+
+
+def test_a_whole_number_of_points_is_spread_over_the_unit_around_it():
+    scores = np.random.default_rng(1).uniform(9.9, 10.1, 2_000)
+
+    around = fit_calibration(scores, np.full(2_000, 10.0)).around(np.array([10.0]))
+
+    assert [around.quantile(q)[0] for q in (0.1, 0.5, 0.9)] == pytest.approx([9.6, 10.0, 10.4], abs=0.05)
+    assert around.p_push(np.array([10.0])) == pytest.approx(1.0, abs=0.1)
 
 
 def test_levels_are_of_the_same_size_and_their_centres_are_the_means_of_their_scores():

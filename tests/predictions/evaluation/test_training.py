@@ -1,11 +1,13 @@
-"""A model for use: fitted to all games of a range, validated on games that came later than those it was fitted to."""
+"""A model for use: fitted to all games of a range, its figures from games later than those fitted to."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
 from made_up_slates import FIRST, FIRST_FIT, LEAST, SLATES, WARM_UP, few_games_suffice
 
+from predictions.evaluation.assembling import data_hash
 from predictions.evaluation.fitting import TRAINED_NAMES
 from predictions.evaluation.record import MEMBERS
 from predictions.evaluation.training import train_model
@@ -62,7 +64,7 @@ def test_its_figures_are_of_games_that_no_model_had_seen(season, trained):
 
 
 def test_games_outside_of_the_range_are_not_learned_from(season, trained):
-    first, last = FIRST + timedelta(days=10), LAST - timedelta(days=10)
+    first, last = FIRST + timedelta(days=10), LAST - timedelta(days=30)
 
     inside = train_model(season, first, last, NOW, quiet).card
 
@@ -70,6 +72,18 @@ def test_games_outside_of_the_range_are_not_learned_from(season, trained):
     assert (inside.trained_from, inside.trained_to) == (first, last)
     assert inside.rows < trained.card.rows
     assert card_hash(inside) == card_hash(alone)
+
+
+@pytest.mark.parametrize("part", ["points", "lines", "features"])
+def test_the_data_hash_is_of_everything_that_is_learned_from(part, season):
+    changed = {
+        "points": replace(season, points=season.points + 1.0),
+        "lines": replace(season, table=replace(season.table, lines=season.lines + 1.0)),
+        "features": replace(season, table=season.table.replace("points_last", 9.0)),
+    }
+
+    assert data_hash(changed[part]) != data_hash(season)
+    assert data_hash(replace(season)) == data_hash(season)
 
 
 def test_what_was_trained_can_be_written_and_read(trained, tmp_path):

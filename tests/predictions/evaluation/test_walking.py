@@ -80,8 +80,7 @@ def _everybody(points: np.ndarray) -> np.ndarray:
     return np.nan_to_num(points, nan=50.0)
 
 
-@pytest.mark.parametrize("change", [_zero, _more, _nobody, _everybody])
-@pytest.mark.parametrize("stage", [2, 3])
+@pytest.mark.parametrize(("stage", "change"), [(2, _more), (2, _nobody), (3, _zero), (3, _everybody)])
 def test_what_happened_from_a_stage_on_changes_nothing_of_its_model(
     stage: int, change: Callable[[np.ndarray], np.ndarray], season: Candidates, walked
 ):

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from predictions.systems.calibration import Calibration
 from predictions.systems.empirical import PROBABILITIES
-from predictions.systems.recalibration import Recalibration
+from predictions.systems.recalibration import Recalibration, logit
 
 LOW, HIGH = (tuple((width * (PROBABILITIES - 0.5)).tolist()) for width in (2.0, 4.0))
 
@@ -55,10 +55,22 @@ def test_players_get_what_each_would_get_alone() -> None:
     )
 
 
-def test_the_recalibration_goes_with_the_distribution() -> None:
-    learned = Recalibration(0.1, 0.4)
+def test_what_the_main_line_is_recalibrated_by_moves_the_lines_beside_it_too() -> None:
+    learned = calibration(recalibration=Recalibration(0.1, 0.4))
+    scores, main = np.full(3, 9.0), np.full(3, 12.5)
+    beside = np.array([10.5, 12.5, 14.5])
 
-    assert calibration(recalibration=learned).around(np.array([9.0])).recalibration == learned
+    plain, moved = learned.around(scores).p_over(beside), learned.around(scores, main).p_over(beside)
+
+    assert moved[1] == pytest.approx(Recalibration(0.1, 0.4).apply(plain)[1])
+    assert logit(moved) - logit(plain) == pytest.approx(np.full(3, logit(moved)[1] - logit(plain)[1]))
+
+
+def test_without_a_main_line_nothing_is_recalibrated() -> None:
+    learned = calibration(recalibration=Recalibration(0.1, 0.4))
+    scores, none, lines = np.array([9.0]), np.array([np.nan]), np.array([8.5])
+
+    assert learned.around(scores, none).p_over(lines) == pytest.approx(learned.around(scores).p_over(lines))
 
 
 def test_a_calibration_is_the_same_after_it_was_written_down() -> None:

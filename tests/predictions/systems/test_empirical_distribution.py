@@ -8,13 +8,14 @@ from hypothesis.extra.numpy import arrays
 
 from predictions.systems.calibration import Calibration
 from predictions.systems.empirical import PROBABILITIES, EmpiricalDistribution
-from predictions.systems.recalibration import Recalibration
+from predictions.systems.recalibration import SURE, Recalibration, logit
 
 WIDTH = len(PROBABILITIES)
 HALVES = np.array([-1e300, *np.arange(-1.5, 61.0), 1e300])
 LINES = np.array([-1e300, *np.arange(-1.0, 61.0, 0.25), 1e300])
 
 quantiles = arrays(np.float64, WIDTH, elements=st.floats(-20, 60)).map(np.sort)
+leans = st.floats(-6, 6)
 recalibrations = st.builds(Recalibration, st.floats(-2, 2), st.floats(0.05, 3))
 levels = quantiles.map(lambda level: tuple((level / 10).tolist()))
 calibrations = st.builds(
@@ -29,11 +30,10 @@ calibrations = st.builds(
 )
 
 
-def same_player(
-    points: np.ndarray, lines: np.ndarray, recalibration: Recalibration | None = None
-) -> EmpiricalDistribution:
+def same_player(points: np.ndarray, lines: np.ndarray, lean: float | None = None) -> EmpiricalDistribution:
     """One player, once per line, so that a whole ladder of lines is asked at once."""
-    return EmpiricalDistribution(np.tile(points, (len(lines), 1)), recalibration or Recalibration())
+    leans = None if lean is None else np.full(len(lines), lean)
+    return EmpiricalDistribution(np.tile(points, (len(lines), 1)), leans)
 
 
 def evenly(low: float, high: float) -> np.ndarray:
@@ -56,11 +56,9 @@ def test_a_higher_quantile_is_never_fewer_points_and_none_is_negative(
 
 
 @settings(max_examples=30, deadline=None)
-@given(points=quantiles, recalibration=recalibrations)
-def test_a_higher_half_line_is_never_likelier_to_be_beaten(
-    points: np.ndarray, recalibration: Recalibration
-) -> None:
-    p_over = same_player(points, HALVES, recalibration).p_over(HALVES)
+@given(points=quantiles, lean=leans)
+def test_a_higher_half_line_is_never_likelier_to_be_beaten(points: np.ndarray, lean: float) -> None:
+    p_over = same_player(points, HALVES, lean).p_over(HALVES)
 
     assert ((p_over >= 0) & (p_over <= 1)).all()
     assert (np.diff(p_over) <= 1e-12).all()
@@ -73,11 +71,9 @@ def test_without_recalibration_no_higher_line_is_likelier_to_be_beaten(points: n
 
 
 @settings(max_examples=30, deadline=None)
-@given(points=quantiles, recalibration=recalibrations)
-def test_over_push_and_under_are_all_that_can_happen(
-    points: np.ndarray, recalibration: Recalibration
-) -> None:
-    player = same_player(points, LINES, recalibration)
+@given(points=quantiles, lean=leans)
+def test_over_push_and_under_are_all_that_can_happen(points: np.ndarray, lean: float) -> None:
+    player = same_player(points, LINES, lean)
 
     p_over, p_push, p_under = player.p_over(LINES), player.p_push(LINES), player.p_under(LINES)
 
@@ -87,9 +83,9 @@ def test_over_push_and_under_are_all_that_can_happen(
 
 
 @settings(max_examples=30, deadline=None)
-@given(points=quantiles, recalibration=recalibrations)
-def test_nobody_scores_less_than_nothing(points: np.ndarray, recalibration: Recalibration) -> None:
-    player = same_player(points, np.array([-0.5, -1.0]), recalibration)
+@given(points=quantiles, lean=leans)
+def test_nobody_scores_less_than_nothing(points: np.ndarray, lean: float) -> None:
+    player = same_player(points, np.array([-0.5, -1.0]), lean)
 
     assert player.p_over(np.array([-0.5, -1.0])).tolist() == [1.0, 1.0]
     assert player.p_push(np.array([-0.5, -1.0])).tolist() == [0.0, 0.0]
@@ -125,22 +121,30 @@ def test_what_never_happened_may_still_happen(line: float, p_over: float) -> Non
 
 
 def test_no_line_has_no_probability() -> None:
-    player = EmpiricalDistribution(evenly(0.0, 40.0)[None, :], Recalibration(0.1, 0.5))
+    player = EmpiricalDistribution(evenly(0.0, 40.0)[None, :], np.array([0.3]))
     none = np.array([np.nan])
 
     assert all(np.isnan(part(none)).all() for part in (player.p_over, player.p_push, player.p_under))
 
 
-def test_a_recalibration_is_a_straight_line_on_the_logit_of_what_is_no_push() -> None:
-    players = same_player(evenly(0.0, 40.0), np.zeros(2), Recalibration(0.2, 0.5))
+def test_a_lean_moves_the_logit_of_what_is_no_push() -> None:
+    players = same_player(evenly(0.0, 40.0), np.zeros(2), 0.2)
 
     p_half, p_whole = players.p_over(np.array([10.5, 10.0])).tolist()
 
     over, push = 1 - 10.5 / 40, 1 / 40
-    assert p_half == pytest.approx(1 / (1 + np.exp(-0.2) * ((1 - over) / over) ** 0.5))
+    assert p_half == pytest.approx(1 / (1 + np.exp(-0.2) * (1 - over) / over))
     under = 1 - over - push
-    assert p_whole == pytest.approx((1 - push) / (1 + np.exp(-0.2) * (under / over) ** 0.5))
+    assert p_whole == pytest.approx((1 - push) / (1 + np.exp(-0.2) * under / over))
     assert players.p_push(np.array([10.0, 10.0])) == pytest.approx([push] * 2)
+
+
+def test_a_recalibration_is_a_straight_line_on_the_logit_and_goes_on_as_it_was_beyond_what_is_sure() -> None:
+    odds = np.array([-6.0, -SURE, -0.5, 0.0, 1.0, SURE, 7.0])
+
+    recalibrated = Recalibration(0.2, 0.5).apply(1 / (1 + np.exp(-odds)))
+
+    assert logit(recalibrated) == pytest.approx([-4.8, -0.8, -0.05, 0.2, 0.7, 1.2, 6.2])
 
 
 def test_the_usual_recalibration_changes_nothing() -> None:

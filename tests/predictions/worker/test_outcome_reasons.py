@@ -234,14 +234,6 @@ def test_a_shadow_system_that_fails_costs_nobody_a_forecast(
     assert [line["system_id"] for line in logs if line["event_name"] == "system_error"] == ["broken_v1"]
 
 
-def test_a_shadow_ensemble_without_its_members_costs_nobody_a_forecast(
-    outcomes_of: Make, make_push: Make, make_player: Make
-) -> None:
-    push = make_push(make_player(), systems=("minutes_rate_v1",), shadow_systems=("ensemble_v1",))
-
-    assert [row["outcome"] for row in outcomes_of(push)] == ["predicted"]
-
-
 def test_a_system_without_room_in_memory_ends_nobody(
     make_predict: Make, make_push: Make, make_player: Make, warehouse: Any, publisher: Any
 ) -> None:
@@ -251,6 +243,18 @@ def test_a_system_without_room_in_memory_ends_nobody(
         predict.handle(make_push(make_player()))
 
     assert (dict(warehouse.rows), publisher.published) == ({}, [])
+
+
+def test_a_shadow_that_combines_too_few_systems_is_left_out_and_said_so(
+    outcomes_of: Make, make_push: Make, make_player: Make, logs: list[Any]
+) -> None:
+    push = make_push(make_player(), systems=("moving_average_v1",), shadow_systems=("ensemble_v1",))
+
+    ends = outcomes_of(push)
+
+    assert [row["outcome"] for row in ends] == [Outcome.PREDICTED]
+    said = next(line for line in logs if line["event"] == "a shadow is left out")
+    assert said["reason"].startswith("ensemble_v1 needs 2 systems")
 
 
 def test_every_reason_is_walked_here_or_belongs_to_the_coordinator() -> None:
