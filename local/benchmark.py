@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from local.loading import load_sample
+from local.loading import ROWS_PER_APPEND, load_sample
 from local.observing import Call, WatchedPublisher, WatchedWarehouse
 from local.server import LoopbackServer
 from local.stack import STOP_SECONDS, Stack
@@ -147,7 +147,7 @@ def _floor(
     shards: Sequence[OutgoingMessage],
     rows: dict[str, list[Row]],
 ) -> float:
-    """Time the same shards pushed to an endpoint that does nothing, and one bulk append a table."""
+    """Time the same shards pushed to an endpoint that does nothing, and bulk appends to each table."""
     store = DuckDBWarehouse(folder / "floor.duckdb", clock)
     store.create_schema()
     bus = InMemoryBus(topics(settings), subscriptions(settings), clock)
@@ -159,7 +159,8 @@ def _floor(
     bus.publish(settings.request_topic, shards)
     dispatcher.wait_idle(PATIENCE_SECONDS)
     for table, copied in rows.items():
-        store.append(table, copied)
+        for start in range(0, len(copied), ROWS_PER_APPEND):
+            store.append(table, copied[start : start + ROWS_PER_APPEND])
     seconds = watch.seconds()
     dispatcher.stop()
     server.stop(STOP_SECONDS)
