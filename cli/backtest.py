@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from cli.render import print_json
 from cli.render_backtest import print_backtest
 from cli.table_file import COLUMNS, open_table
 from cli.whole_file import whole_file
-from predictions.evaluation.assembling import CardFacts, assemble
+from predictions.evaluation.assembling import assemble
 from predictions.evaluation.candidates import Candidates
 from predictions.evaluation.forecasts import Collector, Forecasts
 from predictions.evaluation.report import backtest_report
@@ -77,11 +77,11 @@ def run_backtest(
     write: Write = lambda rows: None,
 ) -> Forecasts:
     """Forecast every slate from `first` to `last`; raise InvalidInput if there is none."""
-    if not len(candidates.between(first, date.fromordinal(last.toordinal() + 1))):
+    if not len(candidates.between(first, last + timedelta(days=1))):
         raise InvalidInput(f"--from {first} --to {last}: the files of --logs hold no slate of these days")
     policy = RecommendationPolicy(settings.edge_percent / 100, settings.min_quality_score)
     days = [*warm_up_days(candidates, first)[:-1], *month_days(first, last)]
-    walk = Walk(candidates, partial(assemble, facts=CardFacts(datetime.now(UTC))))
+    walk = Walk(candidates, partial(assemble, created_at=datetime.now(UTC)))
     collector = Collector(NAMES)
     for stage in walk.stages(days, partial(show, "fits and forecasts")):
         if stage.first < first:

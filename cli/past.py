@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.options import SlateDate
+from cli.render import bars
 from local.history import load_history
 from predictions.evaluation.candidates import Candidates
 from shared.clock import FakeClock
@@ -69,13 +68,7 @@ def read_past(logs: Sequence[Path], lines: Sequence[Path], last: date, show: Sho
 @contextmanager
 def progress_bars() -> Iterator[Show]:
     """Yield a function that shows how far each step is, on standard error."""
-    columns = (
-        TextColumn("{task.description:<22}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with bars() as progress:
         tasks: dict[str, Any] = {}
 
         def show(step: str, done: int, total: int) -> None:

@@ -23,16 +23,21 @@ def print_json(body: Any) -> None:
     sys.stdout.flush()
 
 
-@contextmanager
-def slate_progress(visible: bool) -> Iterator[Callable[[str, Body], None]]:
-    """Yield a function that shows how far a slate is, on standard error."""
+def bars(visible: bool = True) -> Progress:
+    """Return progress bars on standard error: what is done, how much of it, and since when."""
     columns = (
         TextColumn("{task.description:<22}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), disable=not visible) as progress:
+    return Progress(*columns, console=Console(stderr=True), disable=not visible)
+
+
+@contextmanager
+def slate_progress(visible: bool) -> Iterator[Callable[[str, Body], None]]:
+    """Yield a function that shows how far a slate is, on standard error."""
+    with bars(visible) as progress:
         tasks = {
             "loading": progress.add_task("Loading the slate", total=1),
             "phase4": progress.add_task("Phase 4: features", total=1, start=False),

@@ -6,6 +6,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from predictions.evaluation.wording import figure, signed
+
 
 def print_backtest(report: dict[str, Any]) -> None:
     """Print a row a system: its errors first, then what it was worth against the line."""
@@ -30,10 +32,10 @@ def _errors(report: dict[str, Any]) -> Table:
             _named(name, report),
             str(part["n"]),
             _pair(part["mae"], part["mae_se"]),
-            _figure(part["rmse"]),
-            _signed(part["bias"]),
-            _figure(found["all"]["mae"]),
-            *(_figure(found["coverage"][share], 1) for share in ("50", "80", "90")),
+            figure(part["rmse"]),
+            signed(part["bias"]),
+            figure(found["all"]["mae"]),
+            *(figure(found["coverage"][share], 1) for share in ("50", "80", "90")),
         )
     return table
 
@@ -49,10 +51,10 @@ def _against_line(report: dict[str, Any]) -> Table:
             table.add_row(
                 _named(name, report),
                 str(part["n"]),
-                _figure(part["mae"]),
-                f"{_signed(part['mae_less_line'])} ± {_figure(part['mae_less_line_se'])}",
-                _figure(part["ece"], 4),
-                _figure(part["brier"], 4),
+                figure(part["mae"]),
+                f"{signed(part['mae_less_line'])} ± {figure(part['mae_less_line_se'])}",
+                figure(part["ece"], 4),
+                figure(part["brier"], 4),
                 _percent(part["hit_rate"]),
                 str(part["bets"]),
                 _percent(part["roi"]),
@@ -76,7 +78,7 @@ def _months(report: dict[str, Any]) -> Table:
     best = report["systems"].get(report["best"], {"by_month": [], "by_minutes": []})
     for part in (*best["by_month"], *best["by_minutes"]):
         label = part.get("month") or f"{part['from']:.0f} to {part['to']:.0f} minutes"
-        table.add_row(label, str(part["n"]), _pair(part["mae"], part["mae_se"]), _signed(part["bias"]))
+        table.add_row(label, str(part["n"]), _pair(part["mae"], part["mae_se"]), signed(part["bias"]))
     return table
 
 
@@ -93,16 +95,8 @@ def _named(name: str, report: dict[str, Any]) -> str:
     return f"[bold]{name}[/bold]" if name == report["best"] else f"{name}{marks}"
 
 
-def _figure(value: float | None, digits: int = 3) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
-
-
-def _signed(value: float | None) -> str:
-    return "–" if value is None else f"{value:+.3f}"
-
-
 def _pair(value: float | None, error: float | None) -> str:
-    return f"{_figure(value)} ± {_figure(error)}"
+    return f"{figure(value)} ± {figure(error)}"
 
 
 def _percent(value: float | None) -> str:

@@ -51,7 +51,7 @@ def _check_replaceable(folder: Path) -> None:
     if folder.is_mount():
         raise InvalidInput(f"--out: {folder} is a mount point; name a folder inside it")
     found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    if found and found - _files_of_a_model(folder):
+    if found - _files_of_a_model(folder):
         raise InvalidInput(f"--out: {folder} holds other things than a model, which would be lost")
 
 

@@ -3,11 +3,9 @@
 import hashlib
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -31,28 +29,20 @@ UNCALIBRATED = Learned(dict.fromkeys(TRAINED, _EXACT), {MEMBERS[0]: 1.0}, 0.0)
 """What stands for a record before there is one: every score is taken for certain."""
 
 
-@dataclass(frozen=True)
-class CardFacts:
-    """What a card says beside the numbers: when it was made, and how good it was on games not yet seen."""
-
-    created_at: datetime
-    metrics: dict[str, Any] = field(default_factory=dict)
-
-
-def assemble(parts: Parts, learned: Learned, known: Candidates, facts: CardFacts) -> Model:
-    """Return the model of parts that were fitted to `known` games."""
+def assemble(parts: Parts, learned: Learned, known: Candidates, created_at: datetime) -> Model:
+    """Return the model of parts that were fitted to `known` games; how good it is was not measured yet."""
     card = ModelCard(
         feature_version=FEATURE_VERSION,
         feature_names=TRAINED_NAMES,
         trained_from=known.dates.min().item(),
         trained_to=known.dates.max().item(),
         rows=len(known),
-        created_at=facts.created_at,
+        created_at=created_at,
         code_hash=code_hash(),
         data_hash=data_hash(known),
         seeds=dict(SEEDS),
         parameters={**PARAMETERS, "rounds": ROUNDS, "ridge": RIDGE},
-        metrics=facts.metrics,
+        metrics={},
         versions={"python": platform.python_version(), **_versions("numpy", "lightgbm")},
         weights=dict(learned.weights),
         line_share=learned.line_share,

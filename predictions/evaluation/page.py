@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from predictions.evaluation.betting import returns
 from predictions.evaluation.forecasts import Forecasts
 from predictions.evaluation.plots import calibration_plot, level_plot, return_plot
+from predictions.evaluation.wording import figure, signed
 
 _HALF_LEVEL = 2.5  # points: half of how wide the levels are, but for the last one, which has no end
 
@@ -17,7 +18,7 @@ def backtest_page(report: dict[str, Any], forecasts: Forecasts) -> str:
     environment = Environment(
         loader=PackageLoader("predictions.evaluation"), autoescape=True, undefined=StrictUndefined
     )
-    environment.filters |= {"figure": _figure, "signed": _signed}
+    environment.filters |= {"figure": figure, "signed": signed}
     return environment.get_template("backtest.html").render(report=report, plots=_plots(report, forecasts))
 
 
@@ -43,11 +44,3 @@ def _returns(forecasts: Forecasts, name: str) -> tuple[Any, Any]:
     columns = forecasts.by_system[name]
     bets = (columns.side != 0) & forecasts.candidates.has_played & ~np.isnan(forecasts.candidates.lines)
     return forecasts.candidates.dates[bets], returns(forecasts, columns, bets)
-
-
-def _figure(value: float | None, digits: int) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
-
-
-def _signed(value: float | None, digits: int) -> str:
-    return "–" if value is None else f"{value:+.{digits}f}"

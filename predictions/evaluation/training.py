@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from predictions.evaluation.assembling import CardFacts, assemble
+from predictions.evaluation.assembling import assemble
 from predictions.evaluation.candidates import Candidates
 from predictions.evaluation.forecasts import Collector
 from predictions.evaluation.record import LEAST_GAMES
@@ -29,8 +29,7 @@ def train_model(candidates: Candidates, first: date, last: date, created_at: dat
     """
     end = last + timedelta(days=1)
     chosen = candidates.between(first, end)
-    facts = CardFacts(created_at)
-    walk = Walk(chosen, partial(assemble, facts=facts))
+    walk = Walk(chosen, partial(assemble, created_at=created_at))
     collector = Collector([name for name in NAMES if needs_model([name])])
     for stage in walk.stages(warm_up_days(chosen, end), partial(show, "fits and forecasts")):
         for run in run_stage(stage, collector.systems, NO_BETS):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_slates import FIRST, FIRST_FIT, LEAST, PLAYERS, SLATES, WARM_UP, few_games_suffice
 
-from predictions.evaluation.assembling import CardFacts, assemble
+from predictions.evaluation.assembling import assemble
 from predictions.evaluation.candidates import Candidates
 from predictions.evaluation.walking import Walk, month_days, warm_up_days
 from predictions.model_store import card_hash
@@ -21,7 +21,7 @@ from predictions.systems.registry import NAMES, resolve
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 DAYS = [FIRST, FIRST + timedelta(days=50), FIRST + timedelta(days=80), FIRST + timedelta(days=100)]
 END = FIRST + timedelta(days=2 * SLATES)
-ASSEMBLE = partial(assemble, facts=CardFacts(NOW))
+ASSEMBLE = partial(assemble, created_at=NOW)
 
 pytestmark = pytest.mark.usefixtures("few_suffice")
 
