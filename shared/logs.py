@@ -1,27 +1,39 @@
-"""JSON logs on standard error: a constant sentence, an event name, and fields for the rest."""
+"""JSON logs on standard error: a constant sentence, an event name, and fields for the rest.
+
+A line has the shape that Cloud Logging reads: `message`, `severity` and `time` become those of its entry, and
+so do the fields under FIELD, by which it finds the lines of a trace. Error Reporting collects stack traces.
+"""
 
 import logging
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import orjson
 import structlog
-from structlog.tracebacks import ExceptionDictTransformer
 
-# Local variables stay out: they hold players' rows, URLs with tokens, and ten megabytes of envelope.
-_TRACEBACKS = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+from shared.trace_context import current
+
+FIELD = "logging.googleapis.com/"
+LABELS = ("part", "correlation_id", "game_date", "batch_id")  # what somebody looks lines up by
+ERROR_REPORT = "type.googleapis.com/google.devtools.clouderrorreporting.v1beta1.ReportedErrorEvent"
+
+Line = MutableMapping[str, Any]
 
 
-def configure_logs(level: str) -> None:
-    """Send one JSON object a line to standard error, from `level` up."""
+def configure_logs(level: str, project: str = "local") -> None:
+    """Send one JSON object a line to standard error, from `level` up; traces are those of the project."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
             _severity,
-            _TRACEBACKS,
+            _of_trace(project),
+            _labels,
+            structlog.processors.ExceptionRenderer(),  # without local variables: they hold rows and tokens
+            _error_report,
+            structlog.processors.EventRenamer("message"),
             structlog.processors.JSONRenderer(serializer=_dumps),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
@@ -57,9 +69,35 @@ def current_correlation_id() -> str:
     return str(structlog.contextvars.get_contextvars().get("correlation_id", ""))
 
 
-def _severity(_: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    event["severity"] = "ERROR" if method == "exception" else method.upper()
-    return event
+def _severity(_: Any, method: str, line: Line) -> Line:
+    line["severity"] = "ERROR" if method == "exception" else method.upper()
+    return line
+
+
+def _of_trace(project: str) -> Callable[[Any, str, Line], Line]:
+    def add(_: Any, __: str, line: Line) -> Line:
+        span = current()
+        if span is not None:
+            line[FIELD + "trace"] = f"projects/{project}/traces/{span.trace_id}"
+            line[FIELD + "spanId"] = span.span_id
+            line[FIELD + "trace_sampled"] = span.is_sampled
+        return line
+
+    return add
+
+
+def _labels(_: Any, __: str, line: Line) -> Line:
+    line[FIELD + "labels"] = {name: str(line[name]) for name in LABELS if line.get(name)}
+    return line
+
+
+def _error_report(_: Any, __: str, line: Line) -> Line:
+    """Put the traceback where Error Reporting looks for it; what is no error is none of its business."""
+    if "exception" in line:
+        line["stack_trace"] = line.pop("exception")
+        if line["severity"] in ("ERROR", "CRITICAL"):
+            line["@type"] = ERROR_REPORT
+    return line
 
 
 def _dumps(event: Any, **_: Any) -> str:
