@@ -1,16 +1,16 @@
 """`nba-props accuracy`: how the forecasts of past slates compare with the box scores."""
 
 from datetime import date
-from pathlib import Path
 
 import click
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from cli.options import SlateDate, data_dir_option, json_option
+from cli.options import SlateDate
 from cli.render import print_json
-from cli.session import filled_stack
+from cli.session import coordinator
+from cli.where import Where, server_options
 from local.client import Body
 
 COLUMNS = (
@@ -23,18 +23,16 @@ _VERDICTS = {"steady": "", "drifted": " [red]drifted[/red]", "too_little_history
 @click.command()
 @click.option(
     "--date",
-    "game_date",
+    "last",
     type=SlateDate(),
     help="The last slate that counts, YYYY-MM-DD. Default: the one before today's.",
 )
-@data_dir_option
-@json_option
-def accuracy(game_date: date | None, data_dir: Path, as_json: bool) -> None:
+@server_options
+def accuracy(where: Where, last: date | None) -> None:
     """Show how right each system has been lately, and whether it has drifted."""
-    last = game_date.isoformat() if game_date else None
-    with filled_stack(data_dir, None) as client:
-        report = client.require(client.get("/accuracy", game_date=last))
-    if as_json:
+    with coordinator(where) as client:
+        report = client.require(client.get("/accuracy", game_date=last.isoformat() if last else None))
+    if where.as_json:
         print_json(report)
     else:
         print_report(report)

@@ -1,12 +1,13 @@
 """`nba-props alerts`: whether alerts reach people."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 
 from cli.options import json_option
 from cli.render import print_json
-from shared.alert_channels import open_channels
+from shared.alert_channels import ROUTES, Delivery, open_channels
 from shared.config import load_settings
 from shared.errors import InvalidInput
 from shared.ports import Alert
@@ -21,7 +22,10 @@ def alerts() -> None:
 @alerts.command("test")
 @json_option
 def send_test(as_json: bool) -> None:
-    """Send a test alert through each channel of ALERT_URLS; end with 1 unless all of them took it."""
+    """Send a test alert through each channel of ALERT_URLS, ALERT_URLS_CRITICAL and ALERT_URLS_WARNING.
+
+    Says which severity goes where. Ends with 1 unless every channel took it and every severity has one.
+    """
     channels = open_channels(load_settings())
     if channels is None:
         raise InvalidInput(
@@ -29,18 +33,30 @@ def send_test(as_json: bool) -> None:
             "mailto://USER:PASSWORD@HOST?to=ADDRESS or to Slack's webhook URL"
         )
     deliveries = channels.deliver(_test_alert(datetime.now(UTC)))
-    is_ok = not any(delivery.fault for delivery in deliveries)
+    routes = {severity: channels.route(severity) for severity in ROUTES}
+    is_ok = all(routes.values()) and not any(delivery.fault for delivery in deliveries)
     if as_json:
-        rows = [
-            {"position": delivery.position, "channel": delivery.channel, "fault": delivery.fault or None}
-            for delivery in deliveries
-        ]
-        print_json({"ok": is_ok, "channels": rows})
+        print_json({"ok": is_ok, "routes": routes, "channels": [_row(delivery) for delivery in deliveries]})
     else:
-        for delivery in deliveries:
-            click.echo(str(delivery))
+        for line in (*deliveries, *(_route(severity, route) for severity, route in routes.items())):
+            click.echo(str(line))
     if not is_ok:
         raise click.exceptions.Exit(1)
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "route": delivery.route,
+        "position": delivery.position,
+        "channel": delivery.channel,
+        "fault": delivery.fault or None,
+    }
+
+
+def _route(severity: str, route: str | None) -> str:
+    if route is None:
+        return f"{severity} alerts reach nobody; set ALERT_URLS or {ROUTES[severity]}"
+    return f"{severity} alerts go to {route}"
 
 
 def _test_alert(now: datetime) -> Alert:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from cli.options import json_option
-from cli.past import Show, check_range, check_target, past_options, progress_bars, read_past
+from cli.options import check_range, json_option
+from cli.past import Show, check_target, past_options, progress_bars, read_past
 from cli.render import print_json
 from cli.render_backtest import print_backtest
 from cli.table_file import COLUMNS, open_table

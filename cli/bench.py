@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from cli.options import json_option
-from cli.render import print_json
-from cli.slates import print_body
+from cli.render import print_body, print_json
 from shared.config import load_settings
 from shared.slate import slate_date
 

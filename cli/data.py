@@ -6,9 +6,8 @@ from pathlib import Path
 import click
 
 from cli.options import data_dir_option, date_option, json_option
-from cli.render import print_json
+from cli.render import print_body, print_json
 from cli.session import stack_for
-from cli.slates import print_body
 from local.client import Body
 from shared.config import load_settings
 

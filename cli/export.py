@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 import orjson
 
-from cli.options import SlateDate, data_dir_option, json_option
+from cli.options import SlateDate
 from cli.render import print_json
-from cli.session import filled_stack
+from cli.session import coordinator
+from cli.where import Where, server_options
 from local.client import Body
 from shared.errors import InvalidInput
 
@@ -18,30 +19,29 @@ SLATE = "nba_analytics.upcoming_player_game_context"
 
 
 @click.command()
-@click.option("--date", "game_date", type=SlateDate(), required=True, help="The slate, YYYY-MM-DD.")
+@click.option("--date", "day", type=SlateDate(), required=True, help="The slate, YYYY-MM-DD.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     required=True,
     help="Folder for the two files.",
 )
-@data_dir_option
-@json_option
-def export(game_date: date, out: Path, data_dir: Path, as_json: bool) -> None:
+@server_options
+def export(where: Where, day: date, out: Path) -> None:
     """Write a slate and the games before it as files for `bq load`, in the place of Phase 3.
 
     Prints the commands that load them.
     """
-    with filled_stack(data_dir, game_date) as client:
-        found = client.require(client.get("/local/phase3", game_date=game_date.isoformat()))
+    with coordinator(where) as client:
+        found = client.require(client.get("/phase3", game_date=day.isoformat()))
     if not found["slate"]:
-        raise InvalidInput(f"{data_dir} holds no slate of {game_date}; load one with load-logs --date")
+        raise InvalidInput(f"{where.name} holds no slate of {day}; load one with load-logs --date")
     loads = [
         _load(_write(out, BOX_SCORES, found["box_scores"]), BOX_SCORES),
-        _load(_write(out, SLATE, found["slate"]), f"--replace '{SLATE}${game_date:%Y%m%d}'"),
+        _load(_write(out, SLATE, found["slate"]), f"--replace '{SLATE}${day:%Y%m%d}'"),
     ]
     rows = {"box_scores": len(found["box_scores"]), "slate": len(found["slate"]), "load_with": loads}
-    if as_json:
+    if where.as_json:
         print_json(rows)
     else:
         click.echo("\n".join(loads))

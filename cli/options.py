@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from shared.errors import InvalidInput
 from shared.slate import parse_game_date
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -41,6 +42,22 @@ def date_option(command: Command) -> Command:
     return click.option(
         "--date", "game_date", type=SlateDate(), help="The slate, YYYY-MM-DD. Default: today's."
     )(command)
+
+
+def range_options(command: Command) -> Command:
+    """Add --from and --to."""
+    for option in (
+        click.option("--to", "last", type=SlateDate(), required=True, help="The last slate, YYYY-MM-DD."),
+        click.option("--from", "first", type=SlateDate(), required=True, help="The first slate, YYYY-MM-DD."),
+    ):
+        command = option(command)
+    return command
+
+
+def check_range(first: date, last: date) -> None:
+    """Refuse a range that ends before it begins."""
+    if first > last:
+        raise InvalidInput(f"--from {first} is later than --to {last}")
 
 
 def json_option(command: Command) -> Command:

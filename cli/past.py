@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from cli.options import SlateDate
+from cli.options import range_options
 from cli.render import bars
 from local.history import load_history
 from predictions.evaluation.candidates import Candidates
@@ -27,8 +27,7 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 def past_options(command: Command) -> Command:
     """Add --logs, --lines, --from and --to."""
     for option in (
-        click.option("--to", "last", type=SlateDate(), required=True, help="The last slate, YYYY-MM-DD."),
-        click.option("--from", "first", type=SlateDate(), required=True, help="The first slate, YYYY-MM-DD."),
+        range_options,
         click.option("--lines", multiple=True, type=_file, help="Points lines (CSV). May be repeated."),
         click.option(
             "--logs", multiple=True, required=True, type=_file, help="Box scores (CSV). May be repeated."
@@ -36,12 +35,6 @@ def past_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
-
-
-def check_range(first: date, last: date) -> None:
-    """Refuse a range that ends before it begins."""
-    if first > last:
-        raise InvalidInput(f"--from {first} is later than --to {last}")
 
 
 def check_target(option: str, path: Path | None) -> None:

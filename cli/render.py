@@ -23,6 +23,25 @@ def print_json(body: Any) -> None:
     sys.stdout.flush()
 
 
+def print_line(body: Any) -> None:
+    """Print one JSON object on one line, at once, for a program that reads on."""
+    sys.stdout.buffer.write(orjson.dumps(body) + b"\n")
+    sys.stdout.flush()
+
+
+def print_body(body: Body) -> None:
+    """Print an answer as two columns."""
+    table = Table(show_header=False, box=None)
+    for name, value in body.items():
+        table.add_row(name, "-" if value in (None, {}, []) else str(value))
+    Console().print(table)
+
+
+def readable(text: str) -> str:
+    """Return a text that only shows: what could steer a terminal stands there as its escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def bars(visible: bool = True) -> Progress:
     """Return progress bars on standard error: what is done, how much of it, and since when."""
     columns = (

@@ -1,4 +1,4 @@
-"""Where a command finds its stack: the one that serves the data directory, or one of its own."""
+"""Where a command finds its server: the one of --url, the one that serves the data directory, or its own."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.remote import AUDIENCE, PRECOMPUTE, PRECOMPUTE_AUDIENCE, precompute_url, remote
+from cli.where import Where
 from local.client import StackClient
 from local.data_dir import DataDir
 from shared.clock import SystemClock
@@ -19,17 +21,47 @@ SETTLE_SECONDS = 120.0
 
 
 @contextmanager
+def coordinator(where: Where) -> Iterator[StackClient]:
+    """Yield a client of the coordinator; raise InvalidInput if nothing is where the options point."""
+    if where.url:
+        with _closing(remote(where.url, AUDIENCE)) as client:
+            yield client
+        return
+    with filled_stack(where.data_dir, where.game_date) as client:
+        yield client
+
+
+@contextmanager
+def phase4_server(where: Where) -> Iterator[StackClient]:
+    """Yield a client of Phase 4: a service of its own in the cloud, a folder of the server here."""
+    if where.url or where.precompute_url:
+        with _closing(remote(precompute_url(where), PRECOMPUTE_AUDIENCE)) as client:
+            yield client
+        return
+    with filled_stack(where.data_dir, where.game_date) as client, _closing(_precompute(client)) as phase4:
+        yield phase4
+
+
+def running_server(where: Where) -> StackClient | None:
+    """Return a client of the server that runs at this moment, None if nobody serves the data directory."""
+    if where.url:
+        return remote(where.url, AUDIENCE)
+    served = DataDir(where.data_dir).served_at
+    if served and (client := StackClient(served)).is_alive():
+        return client
+    return None
+
+
+@contextmanager
 def stack_for(data_dir: Path, settings: Settings, game_date: date | None) -> Iterator[StackClient]:
     """Yield a client: of the living server if there is one, else of a stack opened for this command.
 
     A stack opened here is closed once its bus has delivered everything.
     """
-    folder = DataDir(data_dir)
-    served = folder.served_at
-    if served and (client := StackClient(served)).is_alive():
+    if (client := running_server(Where(data_dir))) is not None:
         yield client
         return
-    with own_stack(folder, settings, game_date) as client:
+    with own_stack(DataDir(data_dir), settings, game_date) as client:
         yield client
 
 
@@ -73,3 +105,15 @@ def open_stack(
         raise InvalidInput(
             f"{folder.path} cannot be opened; another process may have it open ({error})"
         ) from error
+
+
+def _precompute(client: StackClient) -> StackClient:
+    return StackClient(client.url + PRECOMPUTE)
+
+
+@contextmanager
+def _closing(client: StackClient) -> Iterator[StackClient]:
+    try:
+        yield client
+    finally:
+        client.close()

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from cli.options import json_option
-from cli.past import check_range, check_target, past_options, progress_bars, read_past
+from cli.options import check_range, json_option
+from cli.past import check_target, past_options, progress_bars, read_past
 from cli.render import print_json
 from predictions.evaluation.training import train_model
 from predictions.model_store import CARD, read_card, write_model

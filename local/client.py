@@ -1,48 +1,71 @@
-"""How commands talk to a stack: JSON over HTTP, errors as ours."""
+"""How commands talk to a server: JSON over HTTP, an identity where there is one, errors as ours."""
 
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
 import urllib3
 
-from shared.errors import DependencyUnavailable, InvalidInput
+from local.failures import RefusedCall, ServerFailed
+from shared.errors import DependencyUnavailable, Forbidden, Unauthenticated
 
 Body = dict[str, Any]
+Credentials = Callable[[], str | None]
+CONNECT_SECONDS = 5.0
+LOOK_SECONDS = 60.0  # whoever looks waits no longer; an order may take as long as Phase 4 does
+ALIVE_SECONDS = 10.0
+_NOT_NOW = (429, 502, 503, 504)
+_NO_ROUTE = "Not Found"
+
+
+def nobody() -> str | None:
+    """Give no token: the embedded stack asks for none."""
+    return None
 
 
 class StackClient:
-    """Calls a stack's endpoints; answers are (status, body)."""
+    """Calls a server's endpoints; answers are (status, body).
 
-    def __init__(self, url: str, timeout_seconds: float = 600.0) -> None:
-        self.url = url
+    Every call carries the token that `credentials` gives. Raises DependencyUnavailable if nobody answers,
+    Unauthenticated or Forbidden if the identity is refused.
+    """
+
+    def __init__(self, url: str, timeout_seconds: float = 600.0, credentials: Credentials = nobody) -> None:
+        self.url = url.rstrip("/")
+        self.date: datetime | None = None
+        """The server's clock, as its newest answer has it."""
+        self._credentials = credentials
         self._http = urllib3.PoolManager(maxsize=4)
-        self._timeout = urllib3.Timeout(connect=2.0, read=timeout_seconds)
+        self._order_seconds = timeout_seconds
+        self._look_seconds = min(timeout_seconds, LOOK_SECONDS)
 
     def get(self, path: str, **query: str | None) -> tuple[int, Body]:
         """GET a path; a query parameter that is None is left out."""
-        fields = {name: value for name, value in query.items() if value is not None}
-        return self._call("GET", path, fields=fields)
+        return self._get(path, self._look_seconds, query)
 
     def post(self, path: str, body: Body) -> tuple[int, Body]:
         """POST a JSON object."""
         headers = {"Content-Type": "application/json"}
-        return self._call("POST", path, body=orjson.dumps(body), headers=headers)
+        return self._call("POST", path, self._order_seconds, headers, body=orjson.dumps(body))
 
     def require(self, found: tuple[int, Body]) -> Body:
         """Return the body of a successful answer; raise what an error answer says."""
         status, body = found
         if status < 400:
             return body
-        message = str(body.get("message", f"answered {status}"))
-        if status < 500:
-            raise InvalidInput(message)
-        error_id = body.get("error_id")
-        raise DependencyUnavailable(f"{message} ({error_id})" if error_id else message)
+        message = str(body.get("message") or f"{self.url} answered {status}")
+        if status < 500 and status not in _NOT_NOW:
+            raise RefusedCall(message)
+        if status in _NOT_NOW:
+            raise DependencyUnavailable(f"{message}; `nba-props doctor` says what is wrong")
+        raise ServerFailed(f"{message} ({body.get('error_id') or f'{self.url} answered {status}'})")
 
     def is_alive(self) -> bool:
-        """Say whether a stack answers here."""
+        """Say whether a server answers here."""
         try:
-            return self.get("/health")[0] == 200
+            return self._get("/health", ALIVE_SECONDS, {})[0] == 200
         except DependencyUnavailable:
             return False
 
@@ -50,14 +73,66 @@ class StackClient:
         """Close the connections."""
         self._http.clear()
 
-    def _call(self, method: str, path: str, **options: Any) -> tuple[int, Body]:
+    def _get(self, path: str, seconds: float, query: dict[str, str | None]) -> tuple[int, Body]:
+        fields = {name: value for name, value in query.items() if value is not None}
+        return self._call("GET", path, min(seconds, self._look_seconds), {}, fields=fields)
+
+    def _call(
+        self, method: str, path: str, seconds: float, headers: dict[str, str], **options: Any
+    ) -> tuple[int, Body]:
+        token = self._credentials()
+        carried = headers | ({"Authorization": f"Bearer {token}"} if token else {})
+        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=seconds)
         try:
             response = self._http.request(
-                method, self.url + path, timeout=self._timeout, retries=False, **options
+                method, self.url + path, timeout=timeout, retries=False, headers=carried, **options
             )
+        except urllib3.exceptions.LocationValueError as error:
+            raise RefusedCall(f"{self.url} is no URL of a server: {error}") from error
         except urllib3.exceptions.HTTPError as error:
-            raise DependencyUnavailable(f"{self.url} does not answer: {error}") from error
+            raise DependencyUnavailable(self._silent(error)) from error
+        self.date = _moment(response.headers.get("Date"))
+        self._refuse_strangers(response.status)
+        return response.status, self._body(path, response.status, response.data)
+
+    def _silent(self, error: Exception) -> str:
+        is_late = isinstance(error, urllib3.exceptions.TimeoutError)
+        is_gone = isinstance(error, urllib3.exceptions.NewConnectionError)  # which is a timeout to urllib3
+        why = "it took too long" if is_late and not is_gone else "nobody is there"
+        return (
+            f"{self.url} does not answer ({why}); start a server with `nba-props serve`, "
+            "or name another one with --url"
+        )
+
+    def _refuse_strangers(self, status: int) -> None:
+        """Raise what an identity that was refused comes to; who asks is not told why, the server's log is."""
+        tells = "`nba-props doctor` shows whose token was sent, and for whom"
+        if status == 401:
+            raise Unauthenticated(f"{self.url} does not know who is calling (401); {tells}")
+        if status == 403:
+            raise Forbidden(f"{self.url} does not let this identity do this (403); {tells}")
+
+    def _body(self, path: str, status: int, content: bytes) -> Body:
+        found = self._json(status, content)
+        if status == 404 and found.get("message") in (None, _NO_ROUTE):
+            what = "it is older than this command, or another service"
+            return {"status": "error", "message": f"{self.url} has no {path}: {what}"}
+        return found
+
+    def _json(self, status: int, content: bytes) -> Body:
         try:
-            return response.status, orjson.loads(response.data) if response.data else {}
+            found = orjson.loads(content) if content else {}
         except orjson.JSONDecodeError as error:
-            raise DependencyUnavailable(f"{self.url}{path} did not answer JSON") from error
+            if status >= 400:
+                return {}  # a page of whatever stands before the server
+            raise DependencyUnavailable(
+                f"{self.url} answered {status} without JSON, so it is none of our servers; look at --url"
+            ) from error
+        return found if isinstance(found, dict) else {}
+
+
+def _moment(date: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(date) if date else None
+    except ValueError:
+        return None

@@ -8,6 +8,7 @@ from alert_receivers import PASSWORD, TOKEN, mail_server, nobody, webhook
 
 from cli.main import main
 
+FOR_ALL = ["critical alerts go to ALERT_URLS", "warning alerts go to ALERT_URLS"]
 # Apprise imports the module for its mail signatures, until Python 3.13 has none.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:Deprecati
 def run(monkeypatch, capfd, tmp_path):
     """Run the command in an empty folder; return its exit code, what it printed and what it said."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("ALERT_URLS", raising=False)
+    for route in ("", "_CRITICAL", "_WARNING"):
+        monkeypatch.delenv(f"ALERT_URLS{route}", raising=False)
 
     def command(*options):
         monkeypatch.setattr(sys, "argv", ["nba-props", "alerts", "test", *options])
@@ -33,7 +35,8 @@ def test_every_channel_gets_a_marked_alert_and_has_its_line(run, monkeypatch):
         monkeypatch.setenv("ALERT_URLS", f"{hook} {mail}")
         code, out, err = run()
 
-    assert (code, out, err) == (0, "1 JSON: ok\n2 E-Mail: ok\n", "")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == ["ALERT_URLS 1 JSON: ok", "ALERT_URLS 2 E-Mail: ok", *FOR_ALL]
     assert bodies[0]["title"].startswith("[INFO] TEST of the alert channels")
     assert box.mails[0]["Subject"] == bodies[0]["title"]
 
@@ -44,7 +47,36 @@ def test_one_channel_that_fails_ends_with_1_and_says_why(run, monkeypatch):
         code, out, err = run()
 
     lines = ["1 E-Mail: the mail server answered 535", "2 JSON: ok", "3 JSON: it answered HTTP 500"]
-    assert (code, out.splitlines(), err) == (1, lines, "")
+    assert (code, out.splitlines(), err) == (1, [*(f"ALERT_URLS {line}" for line in lines), *FOR_ALL], "")
+
+
+def test_every_route_is_tried_and_named_for_what_goes_there(run, monkeypatch):
+    with webhook() as (all_, a), webhook() as (critical, c), webhook() as (warning, w):
+        monkeypatch.setenv("ALERT_URLS", a)
+        monkeypatch.setenv("ALERT_URLS_CRITICAL", c)
+        monkeypatch.setenv("ALERT_URLS_WARNING", w)
+        code, out, _ = run()
+
+    assert (code, len(all_), len(critical), len(warning)) == (0, 1, 1, 1)
+    assert out.splitlines() == [
+        "ALERT_URLS 1 JSON: ok",
+        "ALERT_URLS_CRITICAL 1 JSON: ok",
+        "ALERT_URLS_WARNING 1 JSON: ok",
+        "critical alerts go to ALERT_URLS_CRITICAL",
+        "warning alerts go to ALERT_URLS_WARNING",
+    ]
+
+
+def test_a_severity_that_reaches_nobody_ends_with_1_and_says_what_to_set(run, monkeypatch):
+    with webhook() as (_, hook):
+        monkeypatch.setenv("ALERT_URLS_WARNING", hook)
+        code, out, _ = run()
+
+    assert code == 1
+    assert out.splitlines()[1:] == [
+        "critical alerts reach nobody; set ALERT_URLS or ALERT_URLS_CRITICAL",
+        "warning alerts go to ALERT_URLS_WARNING",
+    ]
 
 
 def test_json_prints_one_object_and_nothing_else(run, monkeypatch):
@@ -55,9 +87,10 @@ def test_json_prints_one_object_and_nothing_else(run, monkeypatch):
     assert (code, err) == (1, "")
     assert json.loads(out) == {
         "ok": False,
+        "routes": {"critical": "ALERT_URLS", "warning": "ALERT_URLS"},
         "channels": [
-            {"position": 1, "channel": "JSON", "fault": None},
-            {"position": 2, "channel": "JSON", "fault": "connection refused"},
+            {"route": "ALERT_URLS", "position": 1, "channel": "JSON", "fault": None},
+            {"route": "ALERT_URLS", "position": 2, "channel": "JSON", "fault": "connection refused"},
         ],
     }
 

@@ -21,6 +21,7 @@ SLATE = date(2025, 1, 15)
 SOURCE = "CloudPubSubDeadLetterSourceSubscription"
 REQUESTS = "prediction-request-sub"
 LETTERS = "nba_reference.dead_letters"
+SEE = "; see `nba-props dead-letters --help`"
 UNKNOWN = "its topic is not known: no subscription is called foreign-sub"
 
 
@@ -131,11 +132,17 @@ def test_a_body_that_would_steer_the_terminal_is_shown_in_escapes(run, stack, pu
             "m9?check=sla", "the slate of 2025-01-15 has no dead letter m9?check=sla", id="no query"
         ),
         pytest.param("replay", "the slate of 2025-01-15 has no dead letter replay", id="a route's name"),
-        pytest.param("../../health", "Not Found", id="no path"),
     ],
 )
 def test_a_letter_that_does_not_exist_ends_with_2(run, stack, message_id, words):
-    assert run("show", message_id) == (2, "", f"nba-props: {words}\n")
+    assert run("show", message_id) == (2, "", f"nba-props: {words}{SEE}\n")
+
+
+def test_an_id_cannot_lead_to_another_path(run, stack):
+    code, out, err = run("show", "../../health")
+
+    assert (code, out) == (2, "")
+    assert "has no /dead-letters/..%2F..%2Fhealth" in err
 
 
 # ---------------------------------------------------------------- replay, discard
@@ -230,7 +237,7 @@ def test_an_unknown_letter_among_several_leaves_all_as_they_are(run, stack, put)
     code, out, err = run("replay", "m1", "m9")
 
     assert (code, out) == (2, "")
-    assert err == "nba-props: the slate of 2025-01-15 has no dead letter m9\n"
+    assert err == f"nba-props: the slate of 2025-01-15 has no dead letter m9{SEE}\n"
     assert states(stack) == {"m1": "stored"}
 
 

@@ -1,0 +1,62 @@
+"""`nba-props backfill`: the features of past slates, without an event."""
+
+from datetime import date
+
+import click
+
+from cli.asking import DID_NOT_WORK_OUT, NOT_NOW, show
+from cli.backfilling import Backfill, open_backfill
+from cli.options import check_range, range_options
+from cli.render import bars
+from cli.session import phase4_server
+from cli.telling import counted, tell
+from cli.where import Where, precompute_option, server_options
+from shared.clock import SystemClock
+
+
+@click.command()
+@range_options
+@click.option(
+    "--per-minute", type=click.IntRange(1, 600), default=30, show_default=True, help="Most slates a minute."
+)
+@click.option("--again", is_flag=True, help="Also the slates that are done already.")
+@precompute_option
+@server_options
+def backfill(where: Where, first: date, last: date, per_minute: int, again: bool) -> None:
+    """Compute the features of every slate of a range, and trigger nothing.
+
+    Can be stopped at any time: the same command goes on with what is not done yet. A slate is done if its
+    features are of this version and their run succeeded. One that fails is named at the end.
+    """
+    check_range(first, last)
+    with phase4_server(where) as client:
+        asked = client.get("/runs", **{"from": first.isoformat(), "to": last.isoformat()})
+        work = open_backfill(client.require(asked), again)
+        try:
+            with bars(visible=not where.as_json) as progress:
+                task = progress.add_task("features", total=len(work.slates))
+
+                def step(slate: str) -> None:
+                    done = len(work.computed) + len(work.failed)
+                    progress.update(task, description=slate, completed=done)
+
+                work.run(client, per_minute, SystemClock(), step)
+                progress.update(task, description="features", completed=len(work.slates) - work.untried)
+        finally:
+            show(where, work.as_dict(), lambda _: _tell(work, first, last))
+    if work.failed:
+        raise click.exceptions.Exit(NOT_NOW if work.is_unanswered else DID_NOT_WORK_OUT)
+
+
+def _tell(work: Backfill, first: date, last: date) -> None:
+    if not work.slates and not work.skipped:
+        tell(f"There is no slate from {first} to {last}; load one with nba-props load-logs --date.")
+        return
+    already = f", {work.skipped} done already (--again computes them too)" if work.skipped else ""
+    tell(f"{counted(len(work.computed), 'slate')} computed{already}.")
+    for slate, reason in work.failed.items():
+        tell(f"{slate} failed: {reason}")
+    if work.untried:
+        tell(f"{counted(work.untried, 'slate')} not tried; the same command goes on with them.")
+    elif work.failed:
+        tell("The same command tries again those that failed.")

@@ -1,0 +1,86 @@
+"""What a question came to, in sentences: what happened, and what to type next."""
+
+from collections.abc import Callable, Mapping
+
+import click
+
+from cli.render import readable
+from local.client import Body
+
+WATCH = "nba-props status --watch"
+_NEXT: Mapping[str, str] = {
+    "started": f"Follow it: {WATCH}",
+    "already_complete": "Everybody again all the same: nba-props start --force",
+    "in_progress": f"Follow it: {WATCH}",
+    "insufficient_data": "Run Phase 4 (nba-props phase4), or see who is not ready: nba-props status",
+    "waiting_for_phase4": "Why one of them is not ready: nba-props explain PLAYER",
+    "would_start": "Do it: nba-props start",
+    "paused": "Let it go on: nba-props resume",
+    "cancelled": "Take it back: nba-props resume",
+}
+
+
+def tell(*sentences: str) -> None:
+    """Print sentences, one a line; an empty one is left out."""
+    for sentence in sentences:
+        if sentence:
+            click.echo(readable(sentence))
+
+
+def tell_answer(body: Body) -> None:
+    """Tell what a start, a retry or a plan was answered, and what to do next."""
+    tell(_sentence(body), _NEXT.get(str(body.get("status")), ""))
+
+
+def tell_refreshed(body: Body) -> None:
+    """Tell what a refresh has found and done."""
+    moved, ruled_out = body["lines_moved"], body["ruled_out"]
+    statuses = counted(body["statuses_changed"], "status", "statuses")
+    tell(
+        f"{body['game_date']}: {counted(moved, 'line')} moved, {statuses} changed.",
+        f"Ruled out: {', '.join(ruled_out)}." if ruled_out else "",
+        "Phase 4 computes the features again; whom it changes follows." if body["phase4_asked"] else "",
+        _requested(body) if body.get("batch_id") else str(body.get("message", "")),
+        _NEXT["started"] if body.get("batch_id") else "",
+    )
+
+
+def tell_held(body: Body) -> None:
+    """Tell whether a slate is held, and what the end of its hold has started."""
+    tell(f"{body['game_date']}: {_whole(body['message'])}")
+    if body.get("started"):
+        tell_answer(body["started"])
+    else:
+        tell(_NEXT.get(str(body["hold"]), ""))
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _sentence(body: Body) -> str:
+    make = _SENTENCES.get(str(body.get("status")))
+    told = str(body.get("message", body.get("status")))
+    return make(body) if make else f"{body['game_date']}: {_whole(told)}"
+
+
+def _whole(sentence: str) -> str:
+    return sentence if sentence.endswith(".") else f"{sentence}."
+
+
+def _requested(body: Body) -> str:
+    counts = ("players_processed_this_batch", "players_retry_requested", "players_requested")
+    number = next((body[name] for name in counts if name in body), 0)
+    lost = body.get("players_not_published", 0)
+    left = f"; {lost} could not be published, which the next retry asks for again" if lost else ""
+    return f"{body['game_date']}: batch {body['batch_id']} asks for {counted(number, 'player')}{left}."
+
+
+def _planned(body: Body) -> str:
+    skipped = f" and close {body['players_to_skip']}" if body["players_to_skip"] else ""
+    wanted = counted(body["players_wanted"], "player")
+    return f"{body['game_date']}: {body['message']}; a start would ask for {wanted}{skipped}."
+
+
+_SENTENCES: dict[str, Callable[[Body], str]] = {"started": _requested, "would_start": _planned}
