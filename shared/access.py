@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain
 from typing import Protocol
@@ -13,12 +13,20 @@ from werkzeug.datastructures import Headers
 
 from shared.config import Settings
 from shared.errors import Forbidden, Unauthenticated
+from shared.iap import ASSERTION_HEADER
 
 MAX_AUTHORIZATION_CHARACTERS = 8192
+CONSOLE = "/console"
+ON_LOOPBACK = "local operator"
 OPEN_ROUTES = frozenset({"/health", "/ready"})  # the platform's probes carry no token
 _EXTENSION = "allowed"
 # Three parts of base64url and nothing else: two headers, which a server joins with a comma, do not fit.
 _BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)")
+
+
+def is_visited(rule: str) -> bool:
+    """Say whether a route is a page of the console, which asks by itself who visits."""
+    return rule == CONSOLE or rule.startswith(f"{CONSOLE}/")
 
 
 class Verifier(Protocol):
@@ -47,27 +55,40 @@ COORDINATOR: Roles = {
     "/retry": (Role.SCHEDULER,),
     "/status": (Role.SCHEDULER,),
     "/grade": (Role.SCHEDULER,),
+    "/refresh": (Role.SCHEDULER,),
 }
 WORKER: Roles = {"/predict": (Role.PUSH,)}
-PRECOMPUTE: Roles = {"/process": (Role.PHASE3, Role.SCHEDULER), "/republish": (Role.PHASE3,)}
+PRECOMPUTE: Roles = {
+    "/process": (Role.PHASE3, Role.SCHEDULER),
+    "/republish": (Role.PHASE3,),
+    "/refresh": (Role.PUSH,),
+}
 
 
 @dataclass(frozen=True)
 class Allowed:
-    """Which identities may call which routes. Operators may call all, and alone what has no row."""
+    """Which identities may call which routes. Operators may call all, and alone what has no row.
+
+    Routes at and under `visited` have a guard of their own, which also knows people that no token names.
+    """
 
     operators: frozenset[str]
     routes: Mapping[str, frozenset[str]]
     roles: Roles = field(default_factory=dict)
+    visited: str = ""
 
     def admits(self, caller: str, route: str) -> bool:
         """Say whether this identity (an e-mail address, compared to the letter) may call this route."""
         return caller in self.operators or caller in self.routes.get(route, frozenset())
 
+    def leaves_to_visitors(self, rule: str) -> bool:
+        """Say whether this route, which must exist, is guarded elsewhere."""
+        return self.visited != "" and (rule == self.visited or rule.startswith(f"{self.visited}/"))
+
 
 def coordinator_routes(settings: Settings) -> Allowed:
-    """Return who may call the coordinator."""
-    return _allowed(settings, COORDINATOR)
+    """Return who may call the coordinator; its console asks by itself who visits."""
+    return replace(_allowed(settings, COORDINATOR), visited=CONSOLE)
 
 
 def worker_routes(settings: Settings) -> Allowed:
@@ -108,7 +129,7 @@ def install_access(app: Flask, verifier: Verifier, allowed: Allowed) -> None:
     @app.before_request
     def guard() -> None:
         route = request.url_rule.rule if request.url_rule else request.path
-        if route in OPEN_ROUTES:
+        if route in OPEN_ROUTES or (request.url_rule and allowed.leaves_to_visitors(route)):
             return
         caller = verifier.verify(read_bearer(request.headers))
         bind_contextvars(caller=caller)
@@ -131,14 +152,21 @@ def verified_caller() -> str:
     return str(caller)
 
 
+def caller_name() -> str:
+    """Return whom to write down beside an action: who proved it, or whoever sits at the embedded stack."""
+    return str(g.get("caller", ON_LOOPBACK))
+
+
 def read_bearer(headers: Headers) -> str:
     """Return the token of the one Authorization header; raise Unauthenticated for anything else.
 
     With X-Serverless-Authorization there, Cloud Run verifies that one and hands Authorization on as it
-    came: a caller could then write any token, and any identity, into it.
+    came: a caller could then write any token, and any identity, into it. So it is behind Identity-Aware
+    Proxy, whose assertion counts for the console alone.
     """
-    if "X-Serverless-Authorization" in headers:
-        raise Unauthenticated("X-Serverless-Authorization is not accepted")
+    for name in ("X-Serverless-Authorization", ASSERTION_HEADER):
+        if name in headers:
+            raise Unauthenticated(f"{name} is not accepted")
     header = headers.get("Authorization", "")
     if not header:
         raise Unauthenticated("there is no token")

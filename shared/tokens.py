@@ -23,16 +23,21 @@ _LOOPBACK = ("127.0.0.1", "localhost")
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class _Claims(BaseModel):
+class Claims(BaseModel):
     """What a token must say besides issuer and audience. Strict: the text "true" is not true."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 
     email: Annotated[str, Field(min_length=1)]
-    email_verified: bool
     iat: Seconds
     exp: Seconds
     nbf: Seconds = 0.0
+
+
+class OpenIdClaims(Claims):
+    """Those of an issuer that also signs addresses that nobody has verified, and says so."""
+
+    email_verified: bool
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ class TokenVerifier:
     """Turns a token into the e-mail address of the caller, or refuses it.
 
     `trusts_platform` accepts a token whose signature the platform has verified and removed. All else
-    that a token must be is checked here in both modes, and a signature that is there always is.
+    that a token must be is checked here in both modes, and a signature that is there always is. `claims`
+    is what this issuer's tokens must say.
     """
 
     issuers: tuple[str, ...]
@@ -48,6 +54,8 @@ class TokenVerifier:
     keys: IssuerKeys
     clock: Clock
     trusts_platform: bool = False
+    algorithms: tuple[str, ...] = ALGORITHMS
+    claims: type[Claims] = OpenIdClaims
 
     def verify(self, token: str) -> str:
         """Return the caller's verified e-mail address.
@@ -56,20 +64,20 @@ class TokenVerifier:
         tell cannot be had. Neither text contains any part of the token.
         """
         try:
-            claims = _Claims.model_validate(self._read(token))
+            claims = self.claims.model_validate(self._read(token))
         except PyJWTError as error:
             raise Unauthenticated(f"the token: {type(error).__name__}") from error
         except ValidationError as error:
             names = ", ".join(sorted({str(fault["loc"][0]) for fault in error.errors(include_input=False)}))
             raise Unauthenticated(f"the token's claims are missing or wrong: {names}") from error
         self._check_times(claims)
-        if not claims.email_verified:
+        if isinstance(claims, OpenIdClaims) and not claims.email_verified:
             raise Unauthenticated("the token's e-mail address is not verified")
         return claims.email
 
     def _read(self, token: str) -> dict[str, Any]:
         header = jwt.get_unverified_header(token)
-        if header.get("alg") not in ALGORITHMS:
+        if header.get("alg") not in self.algorithms:
             raise Unauthenticated("the token's algorithm is not accepted")
         if not token.endswith("." + REMOVED_SIGNATURE):
             return self._decode(token, self._signing_key(header))
@@ -87,7 +95,7 @@ class TokenVerifier:
         return jwt.decode(
             token,
             key or "",
-            algorithms=ALGORITHMS,
+            algorithms=self.algorithms,
             issuer=self.issuers,
             audience=self.audiences,
             options={
@@ -101,7 +109,7 @@ class TokenVerifier:
             },
         )
 
-    def _check_times(self, claims: _Claims) -> None:
+    def _check_times(self, claims: Claims) -> None:
         now = self.clock.now().timestamp()
         if now >= claims.exp + LEEWAY_SECONDS:
             raise Unauthenticated("the token has expired")
@@ -120,9 +128,12 @@ def build_verifier(
     trusts_platform = settings.token_signatures == "cloud_run"
     if trusts_platform and not environment.get("K_SERVICE"):
         raise InvalidInput("TOKEN_SIGNATURES: cloud_run is for Cloud Run only, and K_SERVICE is not set")
-    source = urlsplit(settings.token_certs_url)
-    if source.scheme != "https" and (source.scheme, source.hostname in _LOOPBACK) != ("http", True):
-        raise InvalidInput("TOKEN_CERTS_URL: must begin with https://")
+    if trusts_platform and settings.iap_audience:
+        raise InvalidInput(
+            "TOKEN_SIGNATURES: must be verify where IAP_AUDIENCE is set; behind Identity-Aware Proxy nobody "
+            "verifies a bearer token before this process does"
+        )
+    require_safe_source("TOKEN_CERTS_URL", settings.token_certs_url)
     return TokenVerifier(
         issuers=settings.token_issuers,
         audiences=settings.token_audiences,
@@ -130,3 +141,10 @@ def build_verifier(
         clock=clock,
         trusts_platform=trusts_platform,
     )
+
+
+def require_safe_source(setting: str, url: str) -> None:
+    """Raise InvalidInput naming the setting unless keys from this URL come over TLS or from this machine."""
+    source = urlsplit(url)
+    if source.scheme != "https" and (source.scheme, source.hostname in _LOOPBACK) != ("http", True):
+        raise InvalidInput(f"{setting}: must begin with https://")
