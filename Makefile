@@ -7,7 +7,7 @@ SECONDS ?= 60
 EXAMPLES ?= 40
 PYTHON313 ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3.13) python3.13)
 
-.PHONY: run serve test test-emulated test-images emulators simulate break break-emulated load fuzz bench lint lock clean
+.PHONY: run serve test test-browser tour test-emulated test-images emulators simulate break break-emulated load fuzz bench lint lock clean
 .DEFAULT_GOAL := run
 
 .venv/.run: requirements.txt $(wildcard requirements/*.txt) pyproject.toml
@@ -34,6 +34,12 @@ test-emulated: .venv/.dev emulators  ## the cloud side, on emulators; what is no
 
 test-images: .venv/.dev  ## every step of the Dockerfiles, without Docker
 	$(BIN)/python -m pytest -m images -rs
+
+test-browser: .venv/.dev  ## the console in a headless Chromium; skipped, saying so, where there is none
+	$(BIN)/python -m pytest tests/browser -m browser -rs
+
+tour: .venv/.dev  ## the pictures of docs/tour.md, taken again
+	$(BIN)/python tests/browser/tour.py
 
 emulators: .venv-emulators/.ready
 
@@ -75,9 +81,9 @@ lint: .venv/.dev
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
 	--custom-compile-command 'make lock' $(UPGRADE)
 lock: .venv/.dev  ## the images' exact packages; UPGRADE=--upgrade takes newer ones
-	$(LOCK) requirements/service.txt requirements/alerts.txt -o requirements/coordinator.lock >/dev/null
-	$(LOCK) requirements/service.txt requirements/forecasts.txt -o requirements/worker.lock >/dev/null
-	$(LOCK) requirements/service.txt requirements/alerts.txt -o requirements/precompute.lock >/dev/null
+	$(LOCK) requirements/service.txt requirements/telemetry.txt requirements/alerts.txt -o requirements/coordinator.lock >/dev/null
+	$(LOCK) requirements/service.txt requirements/telemetry.txt requirements/forecasts.txt -o requirements/worker.lock >/dev/null
+	$(LOCK) requirements/service.txt requirements/telemetry.txt requirements/alerts.txt -o requirements/precompute.lock >/dev/null
 
 clean:
 	rm -rf .venv .venv-emulators .nba-props

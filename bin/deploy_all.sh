@@ -19,9 +19,11 @@ deploy() {
   "$BIN/bigquery/apply_schemas.sh" "${OPTIONS[@]}"
   "$BIN/predictions/deploy/deploy_prediction_worker.sh" "${OPTIONS[@]}"
   "$BIN/predictions/deploy/deploy_prediction_coordinator.sh" "${OPTIONS[@]}"
+  if has_console; then "$BIN/predictions/deploy/deploy_prediction_console.sh" "${OPTIONS[@]}"; fi
   look_up_url COORDINATOR_URL "$COORDINATOR_SERVICE"
   "$BIN/phase5/deploy_pubsub_infrastructure.sh" "$COORDINATOR_URL" "${OPTIONS[@]}"
   "$BIN/precompute/deploy/deploy_precompute_processors.sh" ml_feature_store "${OPTIONS[@]}"
+  "$BIN/monitoring/apply.sh" "${OPTIONS[@]}"
   run "$BIN/phase5/verify.sh" "--project=$PROJECT_ID"
 }
 

@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict, Field
 
 from local.loading import load_lines, load_logs, load_sample, load_slate_from_logs
+from local.news import create_routes
 from shared.clock import Clock
 from shared.described import Told, described
 from shared.http import answer, install_edge, read_body, read_query
@@ -85,13 +86,6 @@ class Forecasts(Told):
     duplicate_keys: Count
 
 
-class Phase3Rows(Told):
-    """Rows of the two tables of Phase 3."""
-
-    box_scores: list[dict[str, Any]]
-    slate: list[dict[str, Any]]
-
-
 class Pending(Told):
     """Messages by subscription."""
 
@@ -108,6 +102,7 @@ def create_app(
     app = Flask("local", static_folder=None)
     install_edge(app, retry_after_seconds)
     install_description(app)
+    app.register_blueprint(create_routes(warehouse, clock))
 
     @app.post("/slate")
     @described({200: (LoadedSlate,)}, takes=SlateBody, takes_required=True)
@@ -141,15 +136,6 @@ def create_app(
         rows = warehouse.query(load_statement("local", "forecasts"), game_date=game_date)
         twice = warehouse.query(load_statement("local", "duplicate_keys"), game_date=game_date)
         return answer({"forecasts": rows, "duplicate_keys": twice[0]["duplicate_keys"]})
-
-    @app.get("/phase3")
-    @described({200: (Phase3Rows,)}, query=DayQuery)
-    def phase3() -> Response:
-        """The rows that Phase 4 computes a slate from."""
-        day = read_query(DayQuery, request.args).game_date
-        games = warehouse.query(load_statement("local", "box_scores_before"), game_date=day)
-        slate = warehouse.query(load_statement("local", "slate_rows"), first_date=day, last_date=day)
-        return answer({"box_scores": games, "slate": slate})
 
     @app.get("/bus")
     @described({200: (Pending,)})

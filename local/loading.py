@@ -79,6 +79,15 @@ def load_lines(warehouse: Warehouse, path: Path, game_date: date | None, clock: 
     )
 
 
+def load_phase3(
+    warehouse: Warehouse, game_date: date, box_scores: Sequence[Row], slate: Sequence[Row]
+) -> None:
+    """Put rows of Phase 3 as they were read elsewhere, over HTTP, into a store that has none."""
+    for start in range(0, len(box_scores), ROWS_PER_APPEND):
+        warehouse.append(BOX_SCORES, box_scores[start : start + ROWS_PER_APPEND])
+    warehouse.replace_partition(SLATES, game_date, [row | {"game_date": game_date} for row in slate])
+
+
 def load_sample(
     warehouse: Warehouse, game_date: date, players: int, clock: Clock, history_games: int | None = None
 ) -> int:

@@ -17,6 +17,7 @@ from local.server import LoopbackServer
 from local.warm_up import translate_statements
 from predictions.coordinator.callers import LoopbackCallers
 from predictions.coordinator.coordinator import create_app as create_coordinator_app
+from predictions.coordinator.visitors import LoopbackVisitors
 from predictions.coordinator.wiring import build_coordinator
 from predictions.worker.wiring import build_predict_shard
 from predictions.worker.worker import create_app as create_worker_app
@@ -28,7 +29,9 @@ from shared.messaging.bus import InMemoryBus
 from shared.messaging.dispatcher import BusDispatcher
 from shared.ports import Publisher, Warehouse
 from shared.statements import load_statement
+from shared.telemetry import close_telemetry, configure_telemetry
 from shared.topology import subscriptions, topics
+from shared.traced import traced_publisher, traced_warehouse
 from shared.warehouse.duckdb_warehouse import DuckDBWarehouse
 from shared.warehouse.schema_check import check_schema
 
@@ -55,13 +58,14 @@ class Stack:
         tap: Callable[[Publisher], Publisher] = lambda publisher: publisher,
     ) -> None:
         share_arenas()
+        configure_telemetry("nba-props", settings)
         self.clock = clock
         self._store = DuckDBWarehouse(database, clock)
         self._store.create_schema()
         check_schema(self._store)
         self.bus = InMemoryBus(topics(settings), subscriptions(settings), clock)
-        self.warehouse = observe(self._store)
-        self._publisher = tap(self.bus)
+        self.warehouse = traced_warehouse(observe(self._store))
+        self._publisher = traced_publisher(tap(self.bus))
         app = self._mount(settings, has_worker)
         gate = AdmissionGate(
             app, {policy.endpoint for policy in subscriptions(settings)}, settings.retry_after_seconds
@@ -103,9 +107,11 @@ class Stack:
         for door in (self._front_door, self._bus_door):
             door.stop(max(0.0, STOP_SECONDS - watch.seconds()))
         self._store.close()
+        close_telemetry()
 
     def _mount(self, settings: Settings, has_worker: bool) -> DispatcherMiddleware:
         store, clock, publisher = self.warehouse, self.clock, self._publisher
+        settings = settings.model_copy(update={"alerts_per_hour": 0})  # the log takes them all
         alerter = LogAlerter()
         coordinator = build_coordinator(
             settings,
@@ -115,6 +121,8 @@ class Stack:
             clock,
             is_stopping=clock.stop.is_set,
             alive_since=clock.now(),
+            topology=self.bus,
+            is_embedded=True,
         )
         processor = MLFeatureStoreProcessor(
             store, publisher, AlertDesk(store, alerter, clock), clock, settings
@@ -126,7 +134,9 @@ class Stack:
         if has_worker:
             predict = build_predict_shard(settings, store, publisher, clock)
             apps["/worker"] = create_worker_app(predict, settings, self._check)
-        root = create_coordinator_app(coordinator, settings, LoopbackCallers(), self._check)
+        root = create_coordinator_app(
+            coordinator, settings, LoopbackCallers(), self._check, LoopbackVisitors()
+        )
         return DispatcherMiddleware(root, apps)
 
     def _check(self) -> None:

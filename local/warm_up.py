@@ -10,6 +10,7 @@ PACKAGES = (
     "local",
     "data_processors.precompute.ml_feature_store",
     "predictions.coordinator",
+    "predictions.coordinator.console",
     "predictions.grading",
 )
 

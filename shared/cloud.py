@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from flask import Flask
 from google.cloud import bigquery
 from google.cloud.bigquery_storage_v1 import BigQueryWriteClient
-from google.cloud.pubsub_v1 import PublisherClient
+from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 
 from shared.clock import SystemClock
 from shared.config import Settings, load_settings
 from shared.logs import configure_logs
 from shared.messaging.pubsub_publisher import BATCHES, PubSubPublisher, publisher_options
-from shared.ports import Publisher, Warehouse
+from shared.messaging.pubsub_topology import PubSubTopology
+from shared.ports import Publisher, TopologyCheck, Warehouse
+from shared.telemetry import close_telemetry, configure_telemetry
+from shared.topology import subscriptions, topics
+from shared.traced import traced_publisher, traced_warehouse
 from shared.warehouse.bigquery_warehouse import BigQueryWarehouse
 from shared.warehouse.schema_check import check_schema
 
@@ -26,6 +30,7 @@ class CloudHome:
     warehouse: Warehouse
     publisher: Publisher
     closing: tuple[Callable[[], None], ...] = ()
+    topology: TopologyCheck | None = None
 
     def check(self) -> None:
         """Raise while the store cannot be reached, or does not fit the code."""
@@ -39,6 +44,7 @@ class GoogleClients:
     bigquery: bigquery.Client
     writer: BigQueryWriteClient
     publisher: PublisherClient
+    subscriber: Callable[[], SubscriberClient] = SubscriberClient
 
 
 def google_clients(settings: Settings) -> GoogleClients:
@@ -53,7 +59,8 @@ def google_clients(settings: Settings) -> GoogleClients:
 def open_home(service: str) -> CloudHome:
     """Read the environment and connect; raise InvalidInput naming every setting that is wrong."""
     settings = load_settings()
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.project_id)
+    configure_telemetry(service, settings)
     return connect(service, settings, google_clients(settings))
 
 
@@ -64,7 +71,22 @@ def connect(service: str, settings: Settings, clients: GoogleClients) -> CloudHo
         clients.bigquery, clients.writer, service, timeout, settings.load_timeout_seconds
     )
     publisher = PubSubPublisher(clients.publisher, settings.project_id, timeout)
-    return CloudHome(settings, SystemClock(), warehouse, publisher, (warehouse.close, publisher.close))
+    topology = PubSubTopology(
+        clients.publisher,
+        clients.subscriber,
+        settings.project_id,
+        topics(settings),
+        subscriptions(settings),
+        timeout,
+    )
+    return CloudHome(
+        settings,
+        SystemClock(),
+        traced_warehouse(warehouse),
+        traced_publisher(publisher),
+        closing=(close_telemetry, warehouse.close, publisher.close),
+        topology=topology,
+    )
 
 
 def end_with(app: Flask, home: CloudHome) -> Flask:

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     build: str = "local"
     data_dir: Path = Path(".nba-props")
+    otel_exporter_otlp_endpoint: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
 
     project_id: str = "nba-props-platform"
     bigquery_location: str = "us-west2"
@@ -48,16 +49,25 @@ class Settings(BaseSettings):
     scheduler_identities: Names = ("phase5-scheduler@nba-props-platform.iam.gserviceaccount.com",)
     phase3_identities: Names = ("phase3-processors@nba-props-platform.iam.gserviceaccount.com",)
     operator_identities: Names = ()
+    iap_audience: str = ""
+    iap_certs_url: str = "https://www.gstatic.com/iap/verify/public_key-jwk"
 
     alert_urls: SecretStr = SecretStr("")
+    alert_urls_critical: SecretStr = SecretStr("")
+    alert_urls_warning: SecretStr = SecretStr("")
+    alerts_per_hour: Annotated[int, Field(ge=0)] = 6
+    console_url: str = ""
+    runbook_url: str = "docs/runbook.md"
 
     phase4_topic: str = "nba-phase4-precompute-complete"
     request_topic: str = "prediction-request-prod"
     ready_topic: str = "prediction-ready-prod"
+    refresh_topic: str = "nba-phase4-refresh"
     dead_letter_topic: str = "nba-dlq"
     trigger_subscription: str = "nba-phase5-trigger-sub"
     request_subscription: str = "prediction-request-sub"
     ready_subscription: str = "prediction-ready-sub"
+    refresh_subscription: str = "nba-phase4-refresh-sub"
     dead_letter_subscription: str = "nba-dlq-sub"
 
     min_minutes: Annotated[float, Field(ge=0, le=60)] = 15.0
@@ -79,6 +89,7 @@ class Settings(BaseSettings):
     lease_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
     in_flight_seconds: Annotated[int, Field(ge=1, le=86400)] = 480
     requests_per_input: Annotated[int, Field(ge=1, le=20)] = 3
+    line_move_points: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)] = 0.25
     retry_after_seconds: Annotated[int, Field(ge=1, le=600)] = 10
     call_timeout_seconds: Seconds = 30.0
     load_timeout_seconds: Seconds = 300.0
@@ -133,6 +144,7 @@ class Settings(BaseSettings):
             self.trigger_subscription,
             self.request_subscription,
             self.ready_subscription,
+            self.refresh_subscription,
             self.dead_letter_subscription,
         )
         is_name_shared = len(set(subscriptions)) < len(subscriptions)
@@ -142,7 +154,7 @@ class Settings(BaseSettings):
             (is_shadow_active, "SHADOW_SYSTEMS must not name one of ACTIVE_SYSTEMS"),
             (is_backoff_shrinking, "BUS_MIN_BACKOFF_SECONDS must not exceed BUS_MAX_BACKOFF_SECONDS"),
             (is_lease_short, "CALL_TIMEOUT_SECONDS must be under LEASE_SECONDS"),
-            (is_name_shared, "the four subscriptions must have four names"),
+            (is_name_shared, "the five subscriptions must have five names"),
         )
 
 

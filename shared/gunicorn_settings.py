@@ -49,7 +49,8 @@ keepalive = 620  # the side that calls closes an idle connection first: Google's
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # the heartbeat's file, in memory
 control_socket_disable = True  # it would be written into the home that the image's user does not have
 
-configure_logs(load_settings().log_level)
+_settings = load_settings()
+configure_logs(_settings.log_level, _settings.project_id)
 logconfig_dict = {
     "version": 1,
     "handlers": {"lines": {"()": LibraryLines}},

@@ -11,7 +11,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
-from shared.envelope import first_fault
+from shared.envelope import PushMessage, first_fault, open_envelope
 from shared.errors import (
     AppError,
     DependencyUnavailable,
@@ -25,6 +25,9 @@ from shared.errors import (
 )
 from shared.ids import fresh_id
 from shared.logs import get_logger
+from shared.request_trace import RequestTrace
+from shared.telemetry import count, note
+from shared.trace_context import CLOUD_HEADER, TRACEPARENT, incoming
 
 CORRELATION_HEADER = "X-Correlation-Id"
 MAX_BODY_BYTES = 16 * 1024 * 1024  # a push carries 10 MB of data in base64, and its envelope
@@ -41,6 +44,8 @@ _STATUS: tuple[tuple[type[AppError], int], ...] = (
 )
 _UNEXPLAINED = {401: "who is calling could not be verified", 403: "not allowed"}
 
+_PROBES = frozenset({"/health", "/ready"})  # asked every few seconds: no span of them tells anything
+
 _PRINTABLE = re.compile(r"[ -~]+")  # what may stand in a header, in an attribute and on a line of a log
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -48,14 +53,15 @@ _log = get_logger("http")
 
 
 def install_edge(app: Flask, retry_after_seconds: int) -> None:
-    """Give an app its correlation ids and error answers."""
+    """Give an app its correlation ids, its traces and its error answers."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1  # a longer body is cut there: one byte tells
     app.config["RETRY_AFTER_SECONDS"] = retry_after_seconds
     app.before_request(_correlate)
     app.after_request(_echo_correlation)
+    app.teardown_request(_end_trace)
     app.register_error_handler(AppError, lambda error: answer_error(error, retry_after_seconds))
     app.register_error_handler(HTTPException, _answer_http)
-    app.register_error_handler(Exception, _answer_unexpected)
+    app.register_error_handler(Exception, answer_unexpected)
 
 
 def answer(body: Mapping[str, Any], status: int = 200, **headers: str) -> Response:
@@ -86,6 +92,16 @@ def raw_body() -> bytes:
     return body
 
 
+def read_push() -> PushMessage:
+    """Open the envelope of a push; from here on the request is work of the trace that the message carries.
+
+    Raises InvalidMessage, and what `raw_body` raises.
+    """
+    push = open_envelope(raw_body())
+    g.trace.continue_message(push.attributes)
+    return push
+
+
 def read_body(model: type[Body]) -> Body:
     """Validate the request's JSON object; nothing at all is an empty object.
 
@@ -112,11 +128,11 @@ def _valid(validated: Callable[[], Body]) -> Body:
         raise InvalidRequest(field, reason) from error
 
 
-def answer_error(error: AppError, retry_after_seconds: int) -> Response:
+def answer_error(error: Exception, retry_after_seconds: int) -> Response:
     """Translate one of our errors; the text of the unexpected ones stays in the log."""
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
     if status == 500:
-        return _answer_unexpected(error)
+        return answer_unexpected(error)
     if status == 503:
         _log.error("the request must come again", event_name="unavailable", reason=str(error))
         body = {"status": "error", "message": "not available now, try again"}
@@ -140,7 +156,8 @@ def _answer_http(error: HTTPException) -> Response:
     return answer(body, error.code or 500, **headers)
 
 
-def _answer_unexpected(error: Exception) -> Response:
+def answer_unexpected(error: Exception) -> Response:
+    """Log an error that nobody foresaw, and answer with the id that its line has."""
     error_id = fresh_id()
     _log.error("the request failed", event_name="unexpected_error", error_id=error_id, exc_info=error)
     message = "internal error; the log has the details under this id"
@@ -152,8 +169,24 @@ def _correlate() -> None:
     sent = request.headers.get(CORRELATION_HEADER, "")[:64]
     g.correlation_id = sent if _PRINTABLE.fullmatch(sent) else fresh_id()
     bind_contextvars(correlation_id=g.correlation_id, route=request.path)
+    g.trace = _trace()
+
+
+def _trace() -> RequestTrace:
+    """Begin the request's span, named for its route: paths that nobody knows may be of any number."""
+    route = request.url_rule.rule if request.url_rule else "nowhere"
+    caller = incoming(request.headers.get(TRACEPARENT, ""), request.headers.get(CLOUD_HEADER, ""))
+    return RequestTrace(f"{request.method} {route}", caller, is_recorded=route not in _PROBES)
 
 
 def _echo_correlation(response: Response) -> Response:
     response.headers[CORRELATION_HEADER] = g.get("correlation_id", "")
+    note(status=response.status_code)
+    if response.status_code >= 400:
+        count("refusals", status=response.status_code)
     return response
+
+
+def _end_trace(_: BaseException | None) -> None:
+    if "trace" in g:
+        g.trace.end()

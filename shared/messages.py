@@ -106,6 +106,16 @@ class Phase4Complete(Message):
         return self.outgoing(event_type=self.event_type, run_id=self.run_id or "")
 
 
+class Phase4Refresh(Message):
+    """The coordinator has seen news of a slate that its features do not know."""
+
+    event_type: Literal["phase4_refresh"]
+
+    def to_message(self) -> OutgoingMessage:
+        """Return the wish as it is published."""
+        return self.outgoing(event_type=self.event_type)
+
+
 class PlayerRequest(BaseModel):
     """One player to be forecast, with all that a system needs; `features` fit the message's names."""
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from werkzeug.routing import Rule
 
-from shared.access import OPEN_ROUTES, roles_of
+from shared.access import OPEN_ROUTES, is_visited, roles_of
 from shared.described import Bodies, Description, Failure, Refusal, described, description_of
 from shared.envelope import Envelope
 from shared.http import CORRELATION_HEADER, answer
@@ -80,6 +80,8 @@ def describe(app: Flask, url: str = "/") -> Json:
 
 def _routes(app: Flask) -> Iterator[tuple[Rule, str, Description]]:
     for rule in app.url_map.iter_rules():
+        if is_visited(rule.rule):  # pages for people
+            continue
         description = description_of(app.view_functions[rule.endpoint])
         if description is None:
             raise LookupError(f"{rule.rule} is not described")

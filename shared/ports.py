@@ -64,8 +64,23 @@ class Publisher(Protocol):
 
 
 @dataclass(frozen=True)
+class Fault:
+    """One topic or subscription that is not as it was declared, by its name, and what is wrong with it."""
+
+    name: str
+    reason: str
+
+
+class TopologyCheck(Protocol):
+    """Knows the topics and subscriptions that there really are."""
+
+    def missing(self) -> list[Fault]:
+        """Return what is missing or otherwise than declared; raise as a Publisher does if nobody can tell."""
+
+
+@dataclass(frozen=True)
 class Alert:
-    """Something a person should know about a slate."""
+    """Something a person should know about a slate; a digest carries several as its `parts`."""
 
     kind: str
     severity: str
@@ -73,6 +88,7 @@ class Alert:
     text: str
     game_date: date
     raised_at: datetime
+    parts: "tuple[Alert, ...]" = ()
 
 
 class Alerter(Protocol):

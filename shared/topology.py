@@ -10,6 +10,7 @@ def topics(settings: Settings) -> tuple[str, ...]:
         settings.phase4_topic,
         settings.request_topic,
         settings.ready_topic,
+        settings.refresh_topic,
         settings.dead_letter_topic,
     )
 
@@ -42,6 +43,7 @@ def subscriptions(settings: Settings) -> tuple[SubscriptionPolicy, ...]:
         ),
         push(settings.request_subscription, settings.request_topic, "/worker/predict", attempts),
         push(settings.ready_subscription, settings.ready_topic, "/complete", attempts),
+        push(settings.refresh_subscription, settings.refresh_topic, "/precompute/refresh", attempts),
         push(settings.dead_letter_subscription, settings.dead_letter_topic, "/dead-letter", None),
     )
 

@@ -1,4 +1,4 @@
-"""What every test may import: `conformance`, `issuer`, `real_programs` and `tiny_model` stand beside this.
+"""What every test may import: `conformance`, `issuer`, `otlp_collector` and others stand beside this.
 
 They are loaded by path. With this folder on `sys.path`, `tests/shared` would hide the package `shared`.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-for _name in ("conformance", "issuer", "real_programs", "tiny_model"):
+for _name in ("conformance", "issuer", "otlp_collector", "real_programs", "tiny_model"):
     _spec = spec_from_file_location(_name, Path(__file__).with_name(f"{_name}.py"))
     assert _spec is not None
     assert _spec.loader is not None

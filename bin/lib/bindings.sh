@@ -13,6 +13,7 @@ look_up_project_number() {
 # Rows: who may call a service.
 invoker_rows() { # SERVICE
   local caller
+  if is_console "$1"; then printf 'run services|%s|roles/run.invoker|%s\n' "$1" "$(iap_agent)"; fi
   for caller in $(callers_of "$1"); do
     printf 'run services|%s|roles/run.invoker|%s\n' "$1" "$(service_account "$caller")"
   done
@@ -49,12 +50,12 @@ publisher_rows() {
   printf 'pubsub topics|%s|roles/pubsub.publisher|%s\n' "$DEAD_LETTER_TOPIC" "$(pubsub_agent)"
 }
 
-# Rows: Pub/Sub acknowledges what it moves to the dead letters.
+# Rows: Pub/Sub acknowledges what it moves to the dead letters; where PUSHES_TO names services, of theirs alone.
 subscriber_rows() {
-  local row name deliveries
+  local row name service deliveries
   for row in "${SUBSCRIPTIONS[@]}"; do
-    IFS='|' read -r name _ _ _ deliveries <<<"$row"
-    if [[ -n $deliveries ]]; then
+    IFS='|' read -r name _ service _ deliveries <<<"$row"
+    if [[ -n $deliveries ]] && is_chosen "$service"; then
       printf 'pubsub subscriptions|%s|roles/pubsub.subscriber|%s\n' "$name" "$(pubsub_agent)"
     fi
   done
@@ -76,15 +77,22 @@ members() { # POLICY ROLE
   fields "$1" "bindings[role=$2,condition=].members"
 }
 
+# Sets TARGET to the words by which the commands about policies know a thing.
+set_target() { # GROUP NAME
+  TARGET=("$2")
+  if [[ $1 == 'beta iap web' ]]; then TARGET=(--resource-type=cloud-run "--service=$2"); fi
+}
+
 # Reads the policy of a thing into FOUND; false if the thing does not exist. Rows of one thing share a reading, and what
 # is granted in between is only added to it.
 read_policy() { # GROUP NAME
   local -a group
   read -ra group <<<"$1"
   set_scope "$1"
+  set_target "$1" "$2"
   if [[ $1 == projects ]]; then SCOPE=(); fi
   if [[ ${POLICY_OF:-} == "$1|$2" ]]; then FOUND=$POLICY && return; fi
-  exists gcloud "${group[@]}" get-iam-policy "$2" "${SCOPE[@]}" || return
+  exists gcloud "${group[@]}" get-iam-policy "${TARGET[@]}" "${SCOPE[@]}" || return
   POLICY_OF="$1|$2" POLICY=$FOUND
 }
 
@@ -97,7 +105,7 @@ ensure_binding() { # GROUP NAME ROLE MEMBER
   elif [[ $(members "$FOUND" "$3") == *"\"$4\""* ]]; then
     return
   fi
-  run_settled gcloud "${group[@]}" add-iam-policy-binding "$2" "${SCOPE[@]}" \
+  run_settled gcloud "${group[@]}" add-iam-policy-binding "${TARGET[@]}" "${SCOPE[@]}" \
     "--role=$3" "--member=$4" "${no_condition[@]}"
 }
 

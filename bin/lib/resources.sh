@@ -46,7 +46,7 @@ differences() { # JSON
 set_scope() { # GROUP
   SCOPE=("--project=$PROJECT_ID")
   case $1 in
-    run*) SCOPE+=("--region=$REGION") ;;
+    run* | 'beta iap web') SCOPE+=("--region=$REGION") ;;
     scheduler* | artifacts*) SCOPE+=("--location=$REGION") ;;
   esac
 }

@@ -1,20 +1,17 @@
 # shellcheck shell=bash
 # What the account that a service runs as may do.
 
-# True for the services that send alerts, if there are channels to send them through.
-is_alerting() { # SERVICE
-  [[ -n $ALERT_URLS_SECRET && " $ALERTING_SERVICES " == *" $1 "* ]]
-}
-
-# Rows: run queries, publish to its topic, and read the channels of the alerts.
+# Rows: run queries, publish to its topic, read the channels of the alerts, and of the coordinator, whose doctor looks,
+# see what topics and subscriptions there are.
 rights_rows() { # SERVICE
-  local member
+  local member secret
   member=$(service_account "$1")
   printf 'projects|%s|roles/bigquery.jobUser|%s\n' "$PROJECT_ID" "$member"
   own_topic_rows "$1"
-  if is_alerting "$1"; then
-    printf 'secrets|%s|roles/secretmanager.secretAccessor|%s\n' "$ALERT_URLS_SECRET" "$member"
-  fi
+  if [[ $1 == "$COORDINATOR_SERVICE" ]]; then printf 'projects|%s|roles/pubsub.viewer|%s\n' "$PROJECT_ID" "$member"; fi
+  for secret in $(alert_secrets "$1" | cut -d'|' -f2 | sort -u); do
+    printf 'secrets|%s|roles/secretmanager.secretAccessor|%s\n' "$secret" "$member"
+  done
 }
 
 ensure_rights() { # SERVICE

@@ -13,7 +13,7 @@ declare_service() { # SERVICE IMAGE
   DOCKERFILE=$docker TOPIC=$topic
   declare_nothing
   if [[ -n $2 ]]; then setting --image "$2" "${container}.image"; fi
-  setting --service-account "$(account_email "$1")" spec.template.spec.serviceAccountName
+  setting --service-account "$(account_email "$(runs_as "$1")")" spec.template.spec.serviceAccountName
   setting --set-custom-audiences "$(audience "$1")" \
     'metadata.annotations[run.googleapis.com/custom-audiences]' "[\"$(audience "$1")\"]"
   setting --concurrency "$concurrency" spec.template.spec.containerConcurrency
@@ -24,20 +24,24 @@ declare_service() { # SERVICE IMAGE
   # /ready reaches the store and checks its schema: a revision that cannot work never takes traffic.
   CREATE+=("--startup-probe=httpGet.path=/ready,httpGet.port=8080,periodSeconds=10,timeoutSeconds=9,failureThreshold=12")
   CREATE+=("--liveness-probe=httpGet.path=/health,httpGet.port=8080,periodSeconds=30,timeoutSeconds=5,failureThreshold=3")
-  declare_environment "$1" "$cpus" "$concurrency" "${2##*:}"
-  if is_alerting "$1"; then
-    CREATE+=("--set-secrets=ALERT_URLS=$ALERT_URLS_SECRET:latest")
-    expect "${container}.env[name=ALERT_URLS].valueFrom.secretKeyRef.name" "$ALERT_URLS_SECRET"
-  else
-    CREATE+=(--clear-secrets)
+  if is_console "$1"; then
+    CREATE+=(--iap)
+    expect 'metadata.annotations[run.googleapis.com/iap-enabled]' true
   fi
+  declare_environment "$1" "$cpus" "$concurrency" "${2##*:}"
+  declare_secrets "$1" "$container"
 }
 
-# Every setting of the catalogue that has a value, and what only a deployment knows. Values hold commas, so ^::^ says
-# that :: stands between them.
+# Every setting of the catalogue that has a value, and what only a deployment knows. Behind the proxy nobody verifies a
+# bearer token before the service does. Values hold commas, so ^::^ says that :: stands between them.
 declare_environment() { # SERVICE CPUS CONCURRENCY COMMIT
   local name TOKEN_AUDIENCES WEB_CONCURRENCY=$2 THREADS=$3 BUILD=$4 list=''
+  local TOKEN_SIGNATURES=$TOKEN_SIGNATURES IAP_AUDIENCE='' OPERATOR_IDENTITIES=$OPERATOR_IDENTITIES
   TOKEN_AUDIENCES=$(audience "$1")
+  if is_console "$1"; then
+    TOKEN_SIGNATURES=verify IAP_AUDIENCE=$(iap_audience)
+    OPERATOR_IDENTITIES+=${CONSOLE_OPERATORS:+,$CONSOLE_OPERATORS}
+  fi
   for name in "${SERVICE_SETTINGS[@]}" WEB_CONCURRENCY THREADS BUILD; do
     if [[ -z ${!name} ]]; then continue; fi
     list+="::$name=${!name}"
@@ -78,23 +82,29 @@ ensure_image() { # IMAGE DOCKERFILE
 
 # Deploys one service with all that it needs, and prints its URL.
 deploy_service() { # SERVICE URL_NAME
-  local image
+  local image account
+  local -a release=(run)
+  account=$(runs_as "$1")
+  if is_console "$1"; then
+    release=(beta run) # which alone knows --iap
+    look_up_project_number
+  fi
   set_commit
   check_settings
-  image=$REGION-docker.pkg.dev/$PROJECT_ID/$REPOSITORY/$1:$COMMIT
+  image=$REGION-docker.pkg.dev/$PROJECT_ID/$REPOSITORY/$account:$COMMIT
   run "$BIN/bigquery/apply_schemas.sh" --check "--project=$PROJECT_ID" ||
     die "$1 is not deployed: the store does not fit this code; run bin/bigquery/apply_schemas.sh first"
-  ensure_account "$1"
+  ensure_account "$account"
   ensure_callers_of "$1"
   declare_service "$1" "$image"
   ensure_topics "$TOPIC"
-  ensure_rights "$1"
+  ensure_rights "$account"
   declare_nothing
   fixed_setting --repository-format docker format DOCKER
   ensure "artifacts repositories" "$REPOSITORY"
   ensure_image "$image" "$DOCKERFILE"
   declare_service "$1" "$image"
-  run gcloud run deploy "$1" "--project=$PROJECT_ID" "--region=$REGION" "${CREATE[@]}"
+  run gcloud "${release[@]}" deploy "$1" "--project=$PROJECT_ID" "--region=$REGION" "${CREATE[@]}"
   run gcloud run services update-traffic "$1" "--project=$PROJECT_ID" "--region=$REGION" --to-latest
   ensure_bindings "$(invoker_rows "$1")"
   look_up_url "$2" "$1"

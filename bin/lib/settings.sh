@@ -3,8 +3,9 @@
 # Every name, region, schedule and threshold. Each is an environment variable with this default; those that the services
 # read too (PROJECT_ID, the topics, the thresholds, ...) have theirs in .env.example, the catalogue.
 
-LOCAL_SETTINGS=' BUILD DATA_DIR ALERT_URLS BUS_THREADS BUS_ACK_DEADLINE_SECONDS BUS_MIN_BACKOFF_SECONDS
-  BUS_MAX_BACKOFF_SECONDS TRIGGER_DELIVERY_ATTEMPTS DELIVERY_ATTEMPTS '
+ALERT_SETTINGS=(ALERT_URLS ALERT_URLS_CRITICAL ALERT_URLS_WARNING) # each from the secret that NAME_SECRET names
+LOCAL_SETTINGS=" BUILD DATA_DIR ${ALERT_SETTINGS[*]} BUS_THREADS BUS_ACK_DEADLINE_SECONDS BUS_MIN_BACKOFF_SECONDS
+  BUS_MAX_BACKOFF_SECONDS TRIGGER_DELIVERY_ATTEMPTS DELIVERY_ATTEMPTS "
 
 default() { # NAME VALUE
   [[ -n ${!1:-} ]] || printf -v "$1" '%s' "$2"
@@ -34,6 +35,7 @@ load_settings() {
   default COORDINATOR_SERVICE prediction-coordinator
   default WORKER_SERVICE prediction-worker
   default PRECOMPUTE_SERVICE precompute-processors
+  default CONSOLE_SERVICE prediction-console
 
   default PUSH_ACCOUNT phase5-push
   default SCHEDULER_ACCOUNT phase5-scheduler
@@ -41,13 +43,19 @@ load_settings() {
   default BUILD_ACCOUNT image-builder
   default OPERATOR_ACCOUNT phase5-operator # people call as it: gcloud ... --impersonate-service-account
   default OPERATORS ''                     # members who may, separated by blanks: user:ann@example.com group:...
+  default CONSOLE_VIEWERS ''   # members who may look at the console, separated by blanks; nobody means that there is none
+  default CONSOLE_OPERATORS '' # e-mail addresses of those of them who may act in it, separated by commas
   default PUSH_IDENTITIES "$(account_email "$PUSH_ACCOUNT")"
   default SCHEDULER_IDENTITIES "$(account_email "$SCHEDULER_ACCOUNT")"
   default PHASE3_IDENTITIES "$(account_email "$PHASE3_ACCOUNT")"
   default OPERATOR_IDENTITIES "$(account_email "$OPERATOR_ACCOUNT")"
   default ALERT_URLS_SECRET '' # name of the secret that holds ALERT_URLS; none means that alerts are only logged
-  default ALERTING_SERVICES "$COORDINATOR_SERVICE $PRECOMPUTE_SERVICE"
-  TOKEN_SIGNATURES=cloud_run   # true only of services that the platform guards, as every one here is
+  default ALERT_URLS_CRITICAL_SECRET '' # the same for ALERT_URLS_CRITICAL; none means that they go to ALERT_URLS
+  default ALERT_URLS_WARNING_SECRET ''
+  default ALERTING_SERVICES "$COORDINATOR_SERVICE $CONSOLE_SERVICE $PRECOMPUTE_SERVICE"
+  default MONITORING_CHANNELS '' # notification channels that the alert policies tell, separated by blanks
+  TOKEN_SIGNATURES=cloud_run   # true only of services that the platform guards, as every one but the console is
+  IAP_AUDIENCE=''              # of the console alone, which is given its own
   load_catalogue
 
   default PHASE4_TOPIC_RETENTION_SECONDS 86400
@@ -63,16 +71,18 @@ load_settings() {
   default RETRY_2_JOB '30 6 * * *|300|3'
   default STATUS_CHECK_JOB '0 7 * * *|60|3'
   default DEADLINE_WATCH_JOB '*/5 6 * * *|240|1'
+  default REFRESH_JOB '*/15 6-15 * * *|240|1'
   default GRADING_JOB '0 9 * * *|60|3'
   default JOB_MIN_BACKOFF_SECONDS 10
   default JOB_MAX_BACKOFF_SECONDS 300
   # The coordinator's timeout is above the 30 minutes of a scheduler's attempt; the worker's is the ack deadline.
   default COORDINATOR_SHAPE '1|1Gi|16|2100|0|3'
   default WORKER_SHAPE "1|1Gi|4|$ACK_DEADLINE_SECONDS|0|10"
+  default CONSOLE_SHAPE '1|1Gi|16|300|0|2'
   default PRECOMPUTE_SHAPE '2|2Gi|4|900|0|2'
   default COORDINATOR_CALLERS "$PUSH_ACCOUNT $SCHEDULER_ACCOUNT $OPERATOR_ACCOUNT"
   default WORKER_CALLERS "$PUSH_ACCOUNT $OPERATOR_ACCOUNT"
-  default PRECOMPUTE_CALLERS "$PHASE3_ACCOUNT $OPERATOR_ACCOUNT"
+  default PRECOMPUTE_CALLERS "$PUSH_ACCOUNT $PHASE3_ACCOUNT $OPERATOR_ACCOUNT"
   default SETTLE_SECONDS 5 # between tries, while a new service account becomes known everywhere
   default PYTHON "$([[ -x $ROOT/.venv/bin/python ]] && echo "$ROOT/.venv/bin/python" || echo python3)"
 

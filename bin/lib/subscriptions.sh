@@ -27,19 +27,29 @@ declare_subscription() { # TOPIC SERVICE PATH DELIVERIES BASE_URL
 set_base_url() { # SERVICE
   case $1 in
     "$WORKER_SERVICE") BASE_URL=$WORKER_URL ;;
+    "$PRECOMPUTE_SERVICE") BASE_URL=${PRECOMPUTE_URL:-} ;;
     *) BASE_URL=$COORDINATOR_URL ;;
   esac
 }
 
-# Calls ACTION with the name of each subscription, declared.
+# True of every service, or of those that PUSHES_TO names.
+is_chosen() { [[ " ${PUSHES_TO:-$1} " == *" $1 "* ]]; } # SERVICE
+
+# Calls ACTION with the name of each subscription, declared; where PUSHES_TO names services, of those to them alone.
 for_each_subscription() { # ACTION...
   local row name topic service path deliveries
   for row in "${SUBSCRIPTIONS[@]}"; do
     IFS='|' read -r name topic service path deliveries <<<"$row"
+    is_chosen "$service" || continue
     set_base_url "$service"
     declare_subscription "$topic" "$service" "$path" "$deliveries" "$BASE_URL"
     "$@" "$name"
   done
 }
 
-ensure_subscriptions() { for_each_subscription ensure "pubsub subscriptions"; }
+# A service's subscriptions, and the right of Pub/Sub to move what it gives up; the service has to have its URL.
+ensure_subscriptions() { # SERVICE...
+  local PUSHES_TO="$*"
+  for_each_subscription ensure "pubsub subscriptions"
+  ensure_bindings "$(subscriber_rows)"
+}

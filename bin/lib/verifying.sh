@@ -77,9 +77,9 @@ verify_service() { # SERVICE
   expect 'status.traffic[latestRevision=True].percent' 100
   verify "run services" "$1"
   verify_only "$1: the environment variable" "$(fields "${FOUND:-}" 'spec.template.spec.containers[0].env.name')" \
-    '' "${SERVICE_SETTINGS[@]}" WEB_CONCURRENCY THREADS BUILD ALERT_URLS
+    '' "${SERVICE_SETTINGS[@]}" WEB_CONCURRENCY THREADS BUILD "${ALERT_SETTINGS[@]}"
   verify_bindings "$(invoker_rows "$1")" exactly
-  verify_bindings "$(rights_rows "$1")"
+  verify_bindings "$(rights_rows "$(runs_as "$1")")"
 }
 
 # Verifies the status that a service answers a GET with; ANSWERS is a pattern.

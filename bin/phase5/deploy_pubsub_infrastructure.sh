@@ -4,6 +4,7 @@
 # Usage: deploy_pubsub_infrastructure.sh COORDINATOR_URL [WORKER_URL] [--dry-run] [--project=PROJECT_ID]
 #
 # COORDINATOR_URL and WORKER_URL are those of the deployed services; the worker's is read from its service if not given.
+# Phase 4's subscription comes with its service, which is deployed last: bin/precompute/deploy.
 # A second run changes nothing; --dry-run calls nothing and prints what would run in an empty project.
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../lib/all.sh" || exit 1
 
@@ -21,7 +22,6 @@ ensure_bindings "$(token_rows)"
 ensure_bindings "$(publisher_rows)"
 ensure_bindings "$(invoker_rows "$COORDINATOR_SERVICE")"
 ensure_bindings "$(invoker_rows "$WORKER_SERVICE")"
-ensure_subscriptions
-ensure_bindings "$(subscriber_rows)"
+ensure_subscriptions "$COORDINATOR_SERVICE" "$WORKER_SERVICE"
 ensure_jobs
 say_done "Phase 5 is in place in $PROJECT_ID; bin/phase5/verify.sh checks it."

@@ -39,6 +39,7 @@ expect_arguments 0 2 ''
 load_settings
 require_commands gcloud python3
 set_urls
+look_up_url PRECOMPUTE_URL "$PRECOMPUTE_SERVICE"
 
 for_each_subscription with_push_flags resume_subscription
 for row in "${JOBS[@]}"; do resume_job "${row%%|*}"; done

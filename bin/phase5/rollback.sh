@@ -3,7 +3,7 @@
 #
 # Usage: rollback.sh SERVICE [REVISION] --yes [--dry-run] [--project=PROJECT_ID]
 #
-# SERVICE is prediction-coordinator, prediction-worker or precompute-processors. A dry run calls nothing, so it needs the
+# SERVICE is prediction-coordinator, prediction-console, prediction-worker or precompute-processors. A dry run calls nothing, so it needs the
 # REVISION. The next deployment takes the traffic back. Schema changes only ever add, so an older revision still works.
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../lib/all.sh" || exit 1
 
@@ -30,7 +30,7 @@ find_previous() { # SERVICE
 parse_options "$@"
 expect_arguments 1 2 SERVICE
 load_settings
-[[ " $COORDINATOR_SERVICE $WORKER_SERVICE $PRECOMPUTE_SERVICE " == *" ${ARGUMENTS[0]} "* ]] ||
+[[ " $COORDINATOR_SERVICE $CONSOLE_SERVICE $WORKER_SERVICE $PRECOMPUTE_SERVICE " == *" ${ARGUMENTS[0]} "* ]] ||
   usage_error "there is no service ${ARGUMENTS[0]}"
 PREVIOUS=${ARGUMENTS[1]:-}
 if ((DRY_RUN)) && [[ -z $PREVIOUS ]]; then usage_error "a dry run calls nothing, so it needs the REVISION"; fi

@@ -59,6 +59,14 @@ verify_answers() { # SERVICE URL [PATH ANSWERS]...
   done
 }
 
+# The console answers nobody whom the proxy has not let in, and the proxy lets in nobody else.
+verify_console() {
+  look_up_url CONSOLE_ADDRESS "$CONSOLE_SERVICE"
+  verify_service "$CONSOLE_SERVICE"
+  verify_bindings "$(viewer_rows)" exactly
+  verify_answer "$CONSOLE_ADDRESS/console" '302|401|403' ''
+}
+
 parse_options "$@"
 expect_arguments 0 2 ''
 ((!DRY_RUN)) || usage_error "this changes nothing, so --dry-run has nothing to show"
@@ -69,6 +77,7 @@ look_up_url PRECOMPUTE_URL "$PRECOMPUTE_SERVICE"
 look_up_project_number
 
 "$BIN/bigquery/apply_schemas.sh" --check "--project=$PROJECT_ID" || fault "the store does not fit the code"
+"$BIN/monitoring/apply.sh" --check "--project=$PROJECT_ID" || fault "the monitoring is not as declared"
 verify_topics
 for_each_subscription verify_subscription
 verify_no_other_subscriptions
@@ -78,6 +87,7 @@ verify_bindings "$(publisher_rows)" exactly
 verify_bindings "$(subscriber_rows)"
 verify_bindings "$(token_rows)"
 for service in "$COORDINATOR_SERVICE" "$WORKER_SERVICE" "$PRECOMPUTE_SERVICE"; do verify_service "$service"; done
+if has_console; then verify_console; fi
 verify_answers "$COORDINATOR_SERVICE" "$COORDINATOR_URL" /ready 200 /status 200 /plan '200|503'
 verify_answers "$WORKER_SERVICE" "$WORKER_URL" /ready 200
 verify_answers "$PRECOMPUTE_SERVICE" "$PRECOMPUTE_URL" /ready 200

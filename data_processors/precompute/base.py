@@ -1,7 +1,8 @@
 """The template of a precompute run: extract, calculate, save, record, and only then tell anybody."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import ClassVar, Generic, TypeVar
 
 from data_processors.precompute.runs import EventFate, NobodyReady, Run, RunOptions, RunReport, RunResult
@@ -11,6 +12,7 @@ from shared.ids import fresh_id
 from shared.logs import get_logger
 from shared.messages import RunStatus
 from shared.ports import Row, Warehouse
+from shared.telemetry import note
 
 HISTORY_TABLE = "nba_reference.processor_run_history"
 
@@ -32,16 +34,32 @@ class PrecomputeProcessor(ABC, Generic[Calculated]):
 
         Raises what the store raises, and NobodyReady if the features are good for nobody.
         """
-        stopwatch = Stopwatch()
+        stopwatch, run = Stopwatch(), self.begin(options)
+        with self.recorded(run):
+            calculated = self.calculate_precompute(run, self.extract_raw_data(run))
+        return self.commit(run, calculated, stopwatch)
+
+    def begin(self, options: RunOptions) -> Run:
+        """Begin a run, under an id of its own."""
         run = Run(fresh_id(), self.clock.now(), options)
+        note(game_date=run.game_date, run_id=run.run_id)
+        return run
+
+    @contextmanager
+    def recorded(self, run: Run) -> Iterator[None]:
+        """Record in run history whatever fails within, and raise it again."""
         try:
-            extracted = self.extract_raw_data(run)
-            calculated = self.calculate_precompute(run, extracted)
-            report = self.save_precompute(run, calculated)
-            self._record(run, report)
+            yield
         except Exception as error:
             self._record_failure(run, error)
             raise
+
+    def commit(self, run: Run, calculated: Calculated, stopwatch: Stopwatch) -> RunResult:
+        """Save and record what was calculated, and tell of it; raises as `run`."""
+        with self.recorded(run):
+            report = self.save_precompute(run, calculated)
+            self._record(run, report)
+        note(players=report.players_processed)
         if report.status is RunStatus.FAILED:
             nobody = NobodyReady(f"no player of {run.game_date} is ready ({report.why}; run {run.run_id})")
             self.on_failure(run, nobody)

@@ -15,7 +15,7 @@ def create_service(home: CloudHome | None = None) -> Flask:
     """Make the service. Without a home it connects as the service account it runs as."""
     home = home or open_home("precompute")
     settings, clock = home.settings, home.clock
-    desk = AlertDesk(home.warehouse, build_alerter(settings), clock)
+    desk = AlertDesk(home.warehouse, build_alerter(settings), clock, settings.alerts_per_hour)
     processor = MLFeatureStoreProcessor(home.warehouse, home.publisher, desk, clock, settings)
     app = create_app(processor, settings, home.check)
     install_access(app, build_verifier(settings, clock), precompute_routes(settings))

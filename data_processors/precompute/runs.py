@@ -14,12 +14,22 @@ class NobodyReady(DataContractViolation):
     """The features of a run are good for nobody; its rows say why, and no forecast rests on them."""
 
 
+REFRESH = "refresh"  # who asked for a run, in run history: queries look for this word
+
+
 class EventFate(StrEnum):
     """What became of the event of a run."""
 
     PUBLISHED = "published"
     STORED = "stored"
     NONE = "none"
+
+
+class Unchanged(StrEnum):
+    """Why a refresh has left a slate as it is."""
+
+    NOTHING_NEW = "nothing_new"
+    NO_FEATURES = "no_features"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from flask import Flask, Response, g
 from pydantic import BaseModel, ConfigDict, StrictBool
 
 from data_processors.precompute.ml_feature_store.ml_feature_store_processor import MLFeatureStoreProcessor
+from data_processors.precompute.refresh_routes import create_routes as create_refresh_routes
 from data_processors.precompute.runs import EventFate, RunOptions, RunResult
+from data_processors.precompute.runs_routes import create_routes
 from shared.config import Settings
 from shared.described import Told, described
 from shared.errors import DependencyUnavailable
@@ -61,6 +63,8 @@ def create_app(processor: MLFeatureStoreProcessor, settings: Settings, check: Ca
     install_edge(app, settings.retry_after_seconds)
     install_health(app, check)
     install_description(app)
+    app.register_blueprint(create_routes(processor))
+    app.register_blueprint(create_refresh_routes(processor))
 
     @app.post("/process")
     @described({200: (FinishedRun,)}, takes=ProcessRequest)

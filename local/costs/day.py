@@ -19,6 +19,12 @@ from shared.config import Settings
 
 GAMES = "nba_analytics.player_game_summary"
 SLATES = "nba_reference.slates"
+AGAIN = {
+    "nba_predictions.player_prop_predictions",
+    "nba_predictions.prediction_outcomes",
+    "nba_predictions.prediction_requests",
+}
+"""Tables that hold whoever was forecast again once more."""
 
 Asked = Counter[tuple[str, str]]
 
@@ -39,15 +45,21 @@ class Day:
 
     @property
     def requests(self) -> int:
-        """Return the HTTP requests: Phase 4, /trigger, two a shard, the scheduler's, people's."""
-        return 2 + 2 * self.shards + 1 + self.habits.retries + 1 + self.habits.looks
+        """Return the HTTP requests: Phase 4, /trigger, two a shard, the scheduler's, people's, news."""
+        scheduled = 1 + self.habits.retries + self.habits.refreshes + 1
+        return 2 + 2 * self.shards + scheduled + self.habits.looks + 4 * self.habits.news
+
+    @property
+    def share_again(self) -> float:
+        """Return how many forecasts are made again, as a share of the players."""
+        return self.habits.news * self.habits.players_of_news / self.players
 
     @cached_property
     def asked(self) -> Asked:
         """Count the calls of the store by verb and statement or table.
 
         An announcement is counted as one read, though those that wait share one. The check at the
-        deadline is a retry, a snapshot and a report.
+        deadline is a retry, a snapshot and a report. News are a run of Phase 4, its event and one shard.
         """
         routes = {call.route for call in self.morning.calls}
         of = {route: Counter(_named(c) for c in self.morning.calls if c.route == route) for route in routes}
@@ -58,6 +70,9 @@ class Day:
         asked = Counter(once)
         _add(asked, of["/predict"], self.shards / measured_shards)
         _add(asked, of["/retry"], self.habits.retries + 1)
+        _add(asked, of["/refresh"], self.habits.refreshes)
+        _add(asked, of["/process"] + of["/trigger"] + of["/complete"], self.habits.news)
+        _add(asked, of["/predict"], self.habits.news / measured_shards)
         _add(asked, of["/status"], self.habits.looks + 1)
         asked[snapshot] += 1
         return asked
@@ -70,7 +85,9 @@ class Day:
             return 31
         rows = self.morning.tables[table].rows
         is_by_player = rows >= self.morning.players / 2
-        return rows * self.players / self.morning.players if is_by_player else rows
+        if not is_by_player:
+            return rows
+        return rows * self.players / self.morning.players * (1 + self.share_again * (table in AGAIN))
 
     def scanned_bytes(self, statement: str) -> float:
         """Return what one run of a statement is billed for."""
@@ -107,7 +124,8 @@ class Day:
         for topic, message in self.morning.messages:
             by_topic[topic] += max(MESSAGE_MINIMUM_BYTES, message_bytes(message))
         event = by_topic.pop(self.settings.phase4_topic)
-        return event + sum(by_topic.values()) * self.players / self.morning.players
+        by_player = sum(by_topic.values()) * self.players / self.morning.players
+        return event * (1 + 2 * self.habits.news) + by_player * (1 + self.share_again)
 
     @property
     def waiting_start(self) -> tuple[float, float]:
@@ -119,7 +137,7 @@ class Day:
     def busy_seconds(self) -> float:
         """Return the seconds in which requests are under way, each alone: waiting for answers, and work."""
         waiting = sum(self.habits.seconds[verb] * count for (verb, _), count in self.asked.items())
-        published = self.habits.publish_seconds * (2 + self.shards)
+        published = self.habits.publish_seconds * (2 + self.shards + 4 * self.habits.news)
         work = self.morning.cpu_seconds * self.players / self.morning.players
         return waiting + published + work
 

@@ -40,7 +40,7 @@ class TableSize:
 
 @dataclass(frozen=True)
 class Morning:
-    """A slate from Phase 4 to complete, then /start, /retry and /status once each."""
+    """A slate from Phase 4 to complete, then /start, /retry, /refresh and /status once each."""
 
     players: int
     calls: tuple[Call, ...]
@@ -103,6 +103,7 @@ def _ask_everything(stack: Stack, slate: str, patience_seconds: float) -> None:
         raise DependencyUnavailable(f"the slate did not settle within {patience_seconds:.0f} s")
     stack.client.require(stack.client.post("/start", body))
     stack.client.require(stack.client.post("/retry", body))
+    stack.client.require(stack.client.post("/refresh", body))
     stack.client.require(stack.client.get("/status", game_date=slate))
 
 

@@ -33,7 +33,9 @@ def _shard_message_megabytes(day: Day) -> float:
 
 
 def _changes_of_a_slate(day: Day) -> float:
-    return sum(count for (verb, _), count in day.asked.items() if verb == "execute")
+    """Batches of one day come one after the other; only the changes of one batch can wait together."""
+    changes = sum(count for (verb, _), count in day.asked.items() if verb == "execute")
+    return changes / (1 + day.habits.news)
 
 
 def _statement_megabytes(day: Day) -> float:

@@ -15,6 +15,7 @@ from shared.clock import Clock
 from shared.errors import DependencyUnavailable
 from shared.logs import current_correlation_id, get_logger
 from shared.ports import Publisher, PublishFailure, Row
+from shared.telemetry import count, note, span
 
 _log = get_logger("coordinator")
 
@@ -68,13 +69,15 @@ class BatchRunner:
         min_minutes: float | None,
         force: bool,
         closing: Closing,
+        only_player: str = "",
     ) -> Acted | None:
         """Act on whoever is wanted, or return None if that has changed since the snapshot.
 
+        With `only_player`, a player_lookup, on nobody else.
         Raises SlateBusy if another owner took the slate, DependencyUnavailable if the lease ran out
         on the way or a call failed.
         """
-        wanted = self._loader.load_wanted(snapshot, min_minutes, force, closing)
+        wanted = self._loader.load_wanted(snapshot, min_minutes, force, closing, only_player)
         if wanted is None or wanted.is_empty:
             return None
         started_at = self._clock.now()
@@ -93,10 +96,12 @@ class BatchRunner:
         lease_until: datetime,
     ) -> Acted:
         correlation_id = current_correlation_id()
+        note(batch_id=claim.batch_id, players=len(wanted.requests))
         published, failures = self._publish(snapshot, claim, wanted, lease_until)
         self._require_lease(lease_until)
         requests = [request_row(claim, row, correlation_id, started_at) for row in published]
-        self._store.record_requests(requests)
+        with span("record requests", players=len(requests)):
+            self._store.record_requests(requests)
         self._require_lease(lease_until)
         endings = [
             ending_row(claim, row, reason, correlation_id, started_at) for row, reason in wanted.endings
@@ -104,6 +109,7 @@ class BatchRunner:
         self._store.record_outcomes(endings)
         did_anything = published or wanted.endings
         self._store.release(claim, State.PREDICTING if did_anything else State.WAITING)
+        count("players_requested", len(published))
         _log.info(
             "the batch was published",
             event_name="batch_published",
@@ -120,6 +126,7 @@ class BatchRunner:
             failures=tuple(sorted({failure.reason for failure in failures})),
         )
 
+    @span("publish shards")
     def _publish(
         self, snapshot: Snapshot, claim: Claim, wanted: Wanted, lease_until: datetime
     ) -> tuple[list[Row], Sequence[PublishFailure]]:

@@ -1,156 +1,127 @@
-"""The coordinator's alerts: their kinds, severities and texts. Pure but for the desk it is given."""
+"""The coordinator's alerts: raised, sent again, resolved. What is said and when it is over are pure rules."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
-from predictions.coordinator.collapse import is_collapsed
-from predictions.coordinator.gaps import Gap
-from predictions.coordinator.readiness import Readiness
+from predictions.coordinator.notices import Notice
+from predictions.coordinator.resolving import ResolvingPolicy, Seen, resolved
 from predictions.coordinator.snapshot import Snapshot
-from predictions.grading.drift import Band, Verdict
-from predictions.grading.report import SystemAccuracy
-from shared.alerts import AlertDesk, raised_alerts, unconfirmed
+from shared.alert_entries import RESOLVED, Entry, entry_text, raised_alerts, read_entries
+from shared.alert_kinds import kind_named
+from shared.alerts import AlertDesk
 from shared.clock import Clock
+from shared.errors import DependencyUnavailable
+from shared.logs import get_logger
 from shared.ports import Alert
+from shared.slate import EASTERN
 
-_CRITICAL = frozenset(
-    {"insufficient_data", "no_predictions", "sla_missed", "publish_failed", "collapsed_forecasts"}
-)
-
-
-@dataclass(frozen=True)
-class Notice:
-    """An alert before it is known whether its kind was raised already."""
-
-    kind: str
-    severity: str
-    title: str
-    text: str
-
-
-def under_floor(readiness: Readiness) -> Notice:
-    """Too few players are ready to start; the scheduler will ask again."""
-    return Notice("phase4_under_floor", "warning", "Phase 5 is waiting for Phase 4", f"{readiness.message}.")
-
-
-def wait_ended(readiness: Readiness, waited_seconds: float) -> Notice:
-    """The scheduler's wait has ended and there are still too few."""
-    return Notice(
-        "insufficient_data",
-        "critical",
-        "Phase 5 cannot start: Phase 4 is not ready",
-        f"{readiness.message}, after waiting {waited_seconds / 60:.0f} minutes. Somebody has to look.",
-    )
-
-
-def gap(found: Gap) -> Notice:
-    """Too many expected players are without a forecast."""
-    return Notice(
-        "gap",
-        "warning",
-        "Phase 5 partial completion",
-        f"{found.players} of {found.expected} expected players ({found.percent:.1f}%) have no forecast.",
-    )
-
-
-def collapsed_forecasts(judgement: str) -> Notice:
-    """The answers of a system do not differ as players do; none of the slate's is a recommendation."""
-    return Notice(
-        "collapsed_forecasts",
-        "critical",
-        "The forecasts have collapsed and are held back",
-        f"The forecasts are {judgement}. What was not released before reads PASS until one is sound.",
-    )
-
-
-def publish_failed(failed: int, wanted: int, reason: str) -> Notice:
-    """Requests could not be published; their players stay wanted."""
-    return Notice(
-        "publish_failed",
-        "critical" if failed == wanted else "warning",
-        "Prediction requests could not be published",
-        f"{failed} of {wanted} requests were not taken and stay wanted: {reason}.",
-    )
-
-
-def sla_missed(snapshot: Snapshot) -> Notice:
-    """The deadline has passed and the slate is not complete."""
-    if snapshot.expected and not snapshot.covered:
-        return Notice(
-            "no_predictions",
-            "critical",
-            "Games today, but no predictions",
-            f"{snapshot.expected} players are expected and none has a forecast.",
-        )
-    text = f"{snapshot.covered} of {snapshot.expected} expected players have a forecast or a reason."
-    if is_collapsed(snapshot.judgement):
-        text += f" The forecasts are {snapshot.judgement}."
-    if not snapshot.expected:
-        text = "Nobody is on the slate, and Phase 4 has not said that there are no games."
-    return Notice("sla_missed", "critical", "The forecasts are not complete at the deadline", text)
-
-
-def sla_at_risk(snapshot: Snapshot, why: str) -> Notice:
-    """At this pace the deadline will be missed."""
-    return Notice(
-        "sla_at_risk",
-        "warning",
-        "The deadline is at risk",
-        f"{snapshot.processed} of {snapshot.expected} expected players are done; {why}.",
-    )
-
-
-def dead_letter(subscription: str, reason: str) -> Notice:
-    """A message could not be handled and was stored."""
-    return Notice(
-        "dead_letter",
-        "warning",
-        "A message ended in the dead letters",
-        f"{subscription} gave up on a message: {reason}.",
-    )
-
-
-def system_drift(systems: Iterable[SystemAccuracy]) -> Notice:
-    """The error of a system, or the coverage of its intervals, has left its historical band."""
-    return Notice(
-        "system_drift",
-        "warning",
-        "A forecasting system is not what it was",
-        "; ".join(change for system in systems for change in _changes(system)) + ".",
-    )
-
-
-def _changes(system: SystemAccuracy) -> Iterator[str]:
-    told = (("mean absolute error", system.error, 1, " points"), ("80% coverage", system.coverage, 100, "%"))
-    for what, band, times, unit in told:
-        if band.verdict is Verdict.DRIFTED:
-            yield f"{system.system_id}: {what} {_from_to(band, times)}{unit}"
-
-
-def _from_to(band: Band, times: int) -> str:
-    numbers = (band.usual, band.recent, band.low, band.high)
-    usual, recent, low, high = (f"{times * (number or 0.0):.2f}" for number in numbers)
-    return f"from {usual} to {recent}, outside {low} to {high}"
+DEAD_LETTER = "dead_letter"
+_log = get_logger("alerts")
 
 
 class Alarm:
-    """Raises notices about a slate, once per kind, and sends again what was never confirmed."""
+    """Tells people about a slate once per kind, until its cause is over, and then that it is.
 
-    def __init__(self, desk: AlertDesk, clock: Clock) -> None:
+    `letters_stored` counts a slate's dead letters that nobody has dealt with; it is asked only while their
+    alert stands.
+    """
+
+    def __init__(
+        self,
+        desk: AlertDesk,
+        clock: Clock,
+        policy: ResolvingPolicy,
+        letters_stored: Callable[[date], int],
+    ) -> None:
         self._desk = desk
         self._clock = clock
+        self._policy = policy
+        self._letters_stored = letters_stored
 
     def raise_notice(self, snapshot: Snapshot, notice: Notice) -> None:
-        """Raise a notice unless the snapshot shows that its kind was raised before."""
-        if notice.kind not in raised_alerts(snapshot.alerts_raised):
+        """Raise a notice unless its kind stands raised, or the slate is cancelled."""
+        if not snapshot.is_cancelled and notice.kind not in raised_alerts(snapshot.alerts_raised):
             self._desk.raise_once(snapshot.game_date, notice.kind, notice.severity, notice.title, notice.text)
 
     def resend_unconfirmed(self, snapshot: Snapshot) -> None:
-        """Send again every alert that was raised and never confirmed."""
-        confirmed = set((snapshot.alerts_confirmed or "").split(","))
-        raised = raised_alerts(snapshot.alerts_raised)
-        for kind in unconfirmed(snapshot.alerts_raised, confirmed, self._clock.now()):
-            text = f"Raised at {raised[kind].isoformat()}; it was not known whether it was sent."
-            title = f"Alert {kind} for the slate of {snapshot.game_date}"
-            severity = "critical" if kind in _CRITICAL else "warning"
-            self._desk.resend(Alert(kind, severity, title, text, snapshot.game_date, raised[kind]))
+        """Send what was raised or resolved and never confirmed, all of it as one message.
+
+        What is over by now is left to `resolve`, which says so: nobody is alarmed about the past.
+        """
+        now = self._clock.now()
+        left = [entry for entry in _entries(snapshot) if entry.is_left(now)]
+        over = self._over(snapshot, [entry for entry in left if not entry.is_over])
+        alerts = [_again(snapshot.game_date, entry) for entry in left if entry.name not in over]
+        if alerts:
+            self._desk.resend(alerts)
+
+    def resolve(self, snapshot: Snapshot) -> None:
+        """Say of each alert that stands whether the snapshot shows that its cause is over.
+
+        One that may still be on its way to people is left for the next look, so that they read it first.
+        """
+        standing = self._standing(snapshot)
+        self._say_over(snapshot.game_date, standing, self._over(snapshot, standing))
+
+    def resolve_kind(self, snapshot: Snapshot, kind: str, why: str) -> None:
+        """Say that an alert is over whose cause no slate shows, if it stands."""
+        self._say_over(snapshot.game_date, self._standing(snapshot), {kind: why})
+
+    def _standing(self, snapshot: Snapshot) -> list[Entry]:
+        now = self._clock.now()
+        entries = (entry for entry in _entries(snapshot) if not entry.is_over)
+        return [entry for entry in entries if entry.is_confirmed or entry.is_left(now)]
+
+    def _over(self, snapshot: Snapshot, standing: Sequence[Entry]) -> dict[str, str]:
+        """Return which of these are over, and why."""
+        if not standing:
+            return {}
+        seen = Seen(snapshot, self._clock.now(), self._letters(snapshot, standing))
+        return resolved({entry.kind: entry.at for entry in standing}, seen, self._policy)
+
+    def _letters(self, snapshot: Snapshot, standing: Sequence[Entry]) -> int | None:
+        """Count the letters if that decides anything; a store that does not answer leaves the alert."""
+        if snapshot.is_cancelled or all(entry.kind != DEAD_LETTER for entry in standing):
+            return None
+        try:
+            return self._letters_stored(snapshot.game_date)
+        except DependencyUnavailable as error:
+            reason = str(error)
+            _log.warning("an alert could not be looked at", event_name="alert_unresolved", reason=reason)
+            return None
+
+    def _say_over(self, game_date: date, standing: Sequence[Entry], over: Mapping[str, str]) -> None:
+        for entry in standing:
+            if entry.kind in over:
+                text = _resolution(entry, over[entry.kind])
+                name, title = entry.kind + RESOLVED, kind_named(entry.kind).title_when_resolved
+                now = self._clock.now()
+                resolution = Alert(name, _severity(entry), title, text, game_date, now)
+                self._desk.resolve(entry_text(entry.name, entry.at), resolution)
+
+
+def _entries(snapshot: Snapshot) -> list[Entry]:
+    return read_entries(snapshot.alerts_raised, snapshot.alerts_confirmed)
+
+
+def _severity(entry: Entry) -> str:
+    """Return what it was sent with; of one that never was, the gravest of its kind."""
+    return entry.severity or kind_named(entry.kind).severity
+
+
+def _resolution(entry: Entry, why: str) -> str:
+    kind, raised = kind_named(entry.kind), f"It was raised at {_moment(entry)}"
+    was = "." if entry.is_confirmed else f", and nobody is known to have read it: {kind.title}."
+    return f"{why[:1].upper()}{why[1:]}. {raised}{was}"
+
+
+def _again(game_date: date, entry: Entry) -> Alert:
+    kind = kind_named(entry.kind)
+    title = kind.title_when_resolved if entry.is_over else kind.title
+    what = "Over since" if entry.is_over else "Raised at"
+    text = f"{what} {_moment(entry)}; it was not sent then, or it is not known whether it was."
+    return Alert(entry.name, _severity(entry), title, text, game_date, entry.at)
+
+
+def _moment(entry: Entry) -> str:
+    return f"{entry.at.astimezone(EASTERN):%Y-%m-%d %H:%M:%S %Z}"

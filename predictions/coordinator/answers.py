@@ -56,7 +56,7 @@ def _settled(ask: Ask, reply: Reply) -> Answer:
 
 
 def _under_floor(ask: Ask, reply: Reply) -> Answer:
-    if ask.route is Route.RETRY:
+    if ask.route in (Route.RETRY, Route.REFRESH):
         return _not_ready(ask, reply)
     readiness = reply.decision.readiness
     message = readiness.message
@@ -99,7 +99,7 @@ def _acted(ask: Ask, reply: Reply) -> Answer:
     if acted is None:
         return _planned(ask, reply)
     body: Body = {"status": "started", "batch_id": acted.batch_id}
-    body |= retry_counts(acted) if ask.route is Route.RETRY else start_counts(reply.snapshot, acted)
+    body |= retry_counts(acted) if ask.route in (Route.RETRY, Route.REFRESH) else start_counts(reply.snapshot, acted)
     if acted.failures:
         body["players_not_published"] = acted.wanted - acted.published
     return Answer(202, body)
@@ -121,6 +121,23 @@ def _waiting(ask: Ask, reply: Reply) -> Answer:
     return Answer(200, {"status": "waiting_for_phase4", "message": message})
 
 
+def _paused(ask: Ask, reply: Reply) -> Answer:
+    message = f"The slate is {_held(reply)}; /resume asks again for what is wanted then"
+    return Answer(200, {"status": "paused", "message": message})
+
+
+def _cancelled(ask: Ask, reply: Reply) -> Answer:
+    message = f"The slate is {_held(reply)}; nobody is wanted until /resume"
+    return Answer(200, {"status": "cancelled", "message": message})
+
+
+def _held(reply: Reply) -> str:
+    """Say by whom a slate is held, and why."""
+    held = reply.snapshot
+    reason = f" ({held.hold_reason})" if held.hold_reason else ""
+    return f"{held.hold} by {held.held_by}{reason}"
+
+
 _ANSWERS: dict[Verdict, Callable[[Ask, Reply], Answer]] = {
     Verdict.NO_GAMES: _no_games,
     Verdict.BUSY: _busy,
@@ -130,4 +147,6 @@ _ANSWERS: dict[Verdict, Callable[[Ask, Reply], Answer]] = {
     Verdict.IN_FLIGHT: _in_flight,
     Verdict.NOT_READY: _not_ready,
     Verdict.ACT: _acted,
+    Verdict.PAUSED: _paused,
+    Verdict.CANCELLED: _cancelled,
 }

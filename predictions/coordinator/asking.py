@@ -19,6 +19,7 @@ class Route(StrEnum):
     TRIGGER = "trigger"
     START = "start"
     RETRY = "retry"
+    REFRESH = "refresh"
 
 
 @dataclass(frozen=True)

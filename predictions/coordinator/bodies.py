@@ -1,12 +1,12 @@
 """The bodies that the coordinator answers with, as its description has them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
 from predictions.coordinator.letters import LetterState
-from predictions.coordinator.snapshot import State
+from predictions.coordinator.snapshot import Hold, State
 from predictions.grading.drift import Verdict
 from shared.described import Told
 from shared.messages import Count, GameDate
@@ -62,7 +62,14 @@ class NothingStarted(AboutSlate):
     """No batch was published; `status` and `message` say why, and the counts belong to that."""
 
     status: Literal[
-        "complete", "already_complete", "in_progress", "no_data", "insufficient_data", "waiting_for_phase4"
+        "complete",
+        "already_complete",
+        "in_progress",
+        "no_data",
+        "insufficient_data",
+        "waiting_for_phase4",
+        "paused",
+        "cancelled",
     ]
     message: str
     players_processed: Count = 0
@@ -70,6 +77,39 @@ class NothingStarted(AboutSlate):
     players_pending: Count = 0
     players_requested: Count = 0
     phase4_status: Phase4Status | None = None
+
+
+class Refreshed(AboutSlate):
+    """Whose lines and statuses had changed, whether Phase 4 was asked to look again, and what was requested.
+
+    `lines_moved` and `statuses_changed` count players; `ruled_out` are player_lookups.
+    """
+
+    status: Literal["started", "nothing_started"]
+    lines_moved: Count
+    statuses_changed: Count
+    ruled_out: list[str]
+    phase4_asked: bool
+    batch_id: str | None
+    players_requested: Count
+    message: str
+
+
+class Held(Told):
+    """How a slate is held now, by whom and why, and whether this request changed it."""
+
+    game_date: GameDate
+    hold: Hold | None
+    reason: str | None
+    held_by: str | None
+    changed: bool
+    message: str
+
+
+class Resumed(Held):
+    """The same, and what the question after it came to; null if none was asked, or it had no answer."""
+
+    started: Started | NothingStarted | None
 
 
 class WouldStart(AboutSlate):
@@ -127,6 +167,9 @@ class SlateStatus(Told):
     failed: Counts
     covered: Count
     judgement: str | None
+    hold: Hold | None
+    hold_reason: str | None
+    held_by: str | None
     gap: Gap
     feature_run_id: str | None
     newest_run: NewestRun
@@ -208,6 +251,14 @@ class Discarded(Told):
     game_date: GameDate
     discarded: list[str]
     refused: list[ReasonedLetter]
+
+
+class Phase3Rows(Told):
+    """Rows of the two tables of Phase 3, and the current forecasts of those who are expected."""
+
+    box_scores: list[dict[str, Any]]
+    slate: list[dict[str, Any]]
+    forecasts: list[dict[str, Any]]
 
 
 class GradedSlates(Told):

@@ -6,6 +6,7 @@ from predictions.coordinator.terms import Claim
 from shared.errors import AppError, SlateBusy
 from shared.ids import batch_id, fresh_id
 from shared.logs import get_logger
+from shared.telemetry import span
 
 _log = get_logger("coordinator")
 
@@ -17,6 +18,7 @@ class Claims:
         self._store = store
         self._owner = owner
 
+    @span("claim")
     def take(self, snapshot: Snapshot, trigger_source: str) -> Claim | None:
         """Take the slate, or return None if nobody did, so that it may be asked for again.
 

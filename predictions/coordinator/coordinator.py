@@ -17,7 +17,12 @@ from predictions.coordinator.bodies import (
     WouldStart,
 )
 from predictions.coordinator.callers import Callers
+from predictions.coordinator.console.routes import create_console
 from predictions.coordinator.dead_letter_routes import create_routes
+from predictions.coordinator.hold_routes import create_routes as create_hold_routes
+from predictions.coordinator.phase3_routes import create_routes as create_phase3_routes
+from predictions.coordinator.player_routes import create_routes as create_player_routes
+from predictions.coordinator.refresh_routes import create_routes as create_refresh_routes
 from predictions.coordinator.requests import (
     SCHEDULE_HEADER,
     GradedQuery,
@@ -30,12 +35,12 @@ from predictions.coordinator.requests import (
     read_status_query,
     scheduled_at,
 )
+from predictions.coordinator.visitors import Visitors, install_visitors
 from predictions.coordinator.wiring import Coordinator
 from shared.config import Settings
 from shared.described import described
-from shared.envelope import open_envelope
 from shared.health import install_health
-from shared.http import answer, install_edge, raw_body, read_body, read_query
+from shared.http import answer, install_edge, raw_body, read_body, read_push, read_query
 from shared.logs import correlated, current_correlation_id
 from shared.messages import Phase4Complete, PredictionReady
 from shared.openapi import install_description
@@ -43,15 +48,25 @@ from shared.slate import slate_date
 
 
 def create_app(
-    coordinator: Coordinator, settings: Settings, callers: Callers, check: Callable[[], None]
+    coordinator: Coordinator,
+    settings: Settings,
+    callers: Callers,
+    check: Callable[[], None],
+    visitors: Visitors,
 ) -> Flask:
     """Make the coordinator's Flask app; `check` raises while the store cannot be used."""
     app = Flask("coordinator", static_folder=None)
     install_edge(app, settings.retry_after_seconds)
+    install_visitors(app, visitors)
     install_health(app, check)
     install_description(app)
     clock = coordinator.clock
     app.register_blueprint(create_routes(coordinator, settings.retry_after_seconds))
+    app.register_blueprint(create_phase3_routes(coordinator))
+    app.register_blueprint(create_hold_routes(coordinator))
+    app.register_blueprint(create_player_routes(coordinator))
+    app.register_blueprint(create_refresh_routes(coordinator, callers))
+    app.register_blueprint(create_console(coordinator, settings))
 
     def send(found: Answer) -> Response:
         headers = {"Retry_After": str(settings.retry_after_seconds)} if found.comes_again else {}
@@ -63,7 +78,7 @@ def create_app(
     )
     def trigger() -> Response:
         """Phase 4's completion event, pushed by Pub/Sub: the primary path."""
-        event = read_event(open_envelope(raw_body()), clock.now())
+        event = read_event(read_push(), clock.now())
         if event is None:
             return answer({}, 204)
         with correlated(event.correlation_id or current_correlation_id()):
@@ -129,7 +144,7 @@ def create_app(
     @described({204: ()}, opens=PredictionReady)
     def complete() -> Response:
         """A worker's announcement; the last one finishes the batch, once."""
-        ready = PredictionReady.parse(open_envelope(raw_body()))
+        ready = PredictionReady.parse(read_push())
         with correlated(ready.correlation_id or current_correlation_id()):
             coordinator.tracker.on_outcomes(ready.game_date)
         return answer({}, 204)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.letters import (
     PREVIEW_CHARACTERS,
     Letter,
@@ -38,11 +39,17 @@ class DeadLetterOffice:
     """Reads the letters of a slate and changes their state; `topics` is by subscription."""
 
     def __init__(
-        self, store: SlateStore, publisher: Publisher, topics: Mapping[str, str], clock: Clock
+        self,
+        store: SlateStore,
+        publisher: Publisher,
+        topics: Mapping[str, str],
+        alarm: Alarm,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._publisher = publisher
         self._topics = topics
+        self._alarm = alarm
         self._clock = clock
 
     def listed(self, game_date: date) -> list[Row]:
@@ -73,7 +80,7 @@ class DeadLetterOffice:
         replays = [found for found in judged if isinstance(found, Replay)]
         failed = self._publish(replays)
         done = [replay.letter for replay in replays if replay.letter.message_id not in failed]
-        self._record(done, LetterState.REPLAYED)
+        self._record(game_date, done, LetterState.REPLAYED)
         return Dealt(_ids(done), _reasons(letters, judged), failed)
 
     def discard(self, game_date: date, message_ids: Sequence[str], force: bool) -> Dealt:
@@ -81,7 +88,7 @@ class DeadLetterOffice:
         letters = self._letters(game_date, message_ids)
         judged = [refusal_to_repeat(letter, force) for letter in letters]
         done = [letter for letter, refusal in zip(letters, judged, strict=True) if refusal is None]
-        self._record(done, LetterState.DISCARDED)
+        self._record(game_date, done, LetterState.DISCARDED)
         return Dealt(_ids(done), _reasons(letters, judged))
 
     def _letters(self, game_date: date, message_ids: Sequence[str]) -> list[Letter]:
@@ -105,13 +112,25 @@ class DeadLetterOffice:
             return {replay.letter.message_id: str(error) for replay in replays}
         return {replays[failure.index].letter.message_id: failure.reason for failure in failures}
 
-    def _record(self, letters: Sequence[Letter], state: LetterState) -> None:
-        """Append the letters' new state; a store that does not take it raises, and they stay as they are."""
+    def _record(self, game_date: date, letters: Sequence[Letter], state: LetterState) -> None:
+        """Append the letters' new state; a store that does not take it raises, and they stay as they are.
+
+        Then see whether any is left to alert about; a store that does not say leaves that to the next
+        question, since the letters are dealt with.
+        """
         if letters:
             now = self._clock.now()
             self._store.record_dead_letters([letter.in_state(state, now) for letter in letters])
             name = f"dead_letters_{state.value}"
             _log.info("dead letters were dealt with", event_name=name, message_ids=_ids(letters))
+            self._resolve(game_date)
+
+    def _resolve(self, game_date: date) -> None:
+        try:
+            self._alarm.resolve(self._store.snapshot(game_date))
+        except DependencyUnavailable as error:
+            reason = str(error)
+            _log.warning("an alert could not be looked at", event_name="alert_unresolved", reason=reason)
 
 
 def _ids(letters: Sequence[Letter]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from predictions.coordinator import alerting
+from predictions.coordinator import notices
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.asking import Ask, Caller, Route
 from predictions.coordinator.ledger import exhausted_row
@@ -23,6 +23,7 @@ from shared.messages import PHASE4_PROCESSOR, Phase4Complete, PredictionReady, P
 from shared.messaging.delivery import DEAD_LETTER_COUNT, DEAD_LETTER_SUBSCRIPTION
 from shared.ports import Row
 from shared.slate import is_open_for_events, parse_game_date, slate_date
+from shared.telemetry import continued, count
 
 _log = get_logger("dead_letters")
 
@@ -50,10 +51,15 @@ class DeadLetterDesk:
         Never refuses content; a store that does not answer raises, so that the letter comes again.
         """
         push, fault = _open(body)
+        with continued(push.attributes):
+            self._take(push, fault)
+
+    def _take(self, push: PushMessage, fault: str | None) -> None:
         content, reason = _content(push, fault)
         game_date = self._game_date(push, content)
         source = (push.attributes or {}).get(DEAD_LETTER_SUBSCRIPTION, "unknown")
         self._store.record_dead_letters([self._row(push, game_date, source, reason)])
+        count("dead_letters", subscription=source)
         _log.error(
             "a dead letter was stored",
             event_name="dead_letter",
@@ -61,7 +67,7 @@ class DeadLetterDesk:
             message_id=push.message_id,
             reason=reason,
         )
-        self._alarm.raise_notice(self._store.snapshot(game_date), alerting.dead_letter(source, reason))
+        self._alarm.raise_notice(self._store.snapshot(game_date), notices.dead_letter(source, reason))
         self._mend(push, content)
 
     def _mend(self, push: PushMessage, content: dict[str, Any]) -> None:

@@ -1,14 +1,15 @@
 """Grading, and the alert about systems that are no longer what they were."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from predictions.coordinator import alerting
+from predictions.coordinator import notices
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.slate_store import SlateStore
 from predictions.grading.grader import Grader
 from predictions.grading.report import AccuracyReport
 from shared.logs import get_logger
 
+_LOOK_BACK_DAYS = 730  # what a report reads: who drifts since before that is none of its systems
 _log = get_logger("coordinator")
 
 
@@ -34,7 +35,8 @@ class GradingDesk:
         for slate, systems in report.newly_drifted().items():
             snapshot = self._store.snapshot(slate)
             self._alarm.resend_unconfirmed(snapshot)
-            self._alarm.raise_notice(snapshot, alerting.system_drift(systems))
+            self._alarm.raise_notice(snapshot, notices.system_drift(systems))
+        self._resolve(report)
         _log.info(
             "the forecasts were graded",
             event_name="graded",
@@ -42,3 +44,19 @@ class GradingDesk:
             drifted=[system.system_id for system in report.systems if system.drifted_since],
         )
         return report
+
+    def _resolve(self, report: AccuracyReport) -> None:
+        """Say that drifts are over whose slate is not one of the newest, if no system drifts since then.
+
+        Until then one that hovers at the edge of its band would still be told as the same drift.
+        """
+        if not report.systems:
+            return
+        lasting = {system.drifted_since for system in report.systems}
+        newest = min(system.recent.first_slate for system in report.systems)
+        first, last = newest - timedelta(days=_LOOK_BACK_DAYS), newest - timedelta(days=1)
+        for slate in self._store.alerted_slates("system_drift", first, last):
+            snapshot = self._store.snapshot(slate)
+            self._alarm.resend_unconfirmed(snapshot)
+            if slate not in lasting:
+                self._alarm.resolve_kind(snapshot, "system_drift", "no system drifts since then")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from predictions.coordinator import alerting
+from predictions.coordinator import notices
 from predictions.coordinator.acting import Reply
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.asking import Ask
@@ -69,7 +69,7 @@ class PatientQuestion:
     def _end(self, ask: Ask, began: datetime) -> Reply:
         reply = self._measured(self._question.ask(ask.with_patience_ended()), began)
         if reply.decision.verdict is Verdict.UNDER_FLOOR:
-            notice = alerting.wait_ended(reply.decision.readiness, reply.waited_seconds)
+            notice = notices.wait_ended(reply.decision.readiness, reply.waited_seconds)
             self._alarm.raise_notice(reply.snapshot, notice)
         return reply
 

@@ -20,6 +20,8 @@ class Verdict(StrEnum):
     IN_FLIGHT = "in_flight"
     NOT_READY = "not_ready"
     ACT = "act"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
 
 
 class Closing(StrEnum):
@@ -55,6 +57,8 @@ def decide(
 
 
 def _verdict(snapshot: Snapshot, ask: Ask, readiness: Readiness) -> Verdict:
+    if snapshot.hold is not None:  # whoever asks, and with whatever force
+        return Verdict(snapshot.hold.value)
     if snapshot.has_no_games:
         return Verdict.NO_GAMES
     if snapshot.is_claimed:

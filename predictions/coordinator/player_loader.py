@@ -69,10 +69,18 @@ class PlayerLoader:
         self._shadow_systems = tuple(shadow_systems)
 
     def load_wanted(
-        self, snapshot: Snapshot, min_minutes: float | None, force: bool, closing: Closing
+        self,
+        snapshot: Snapshot,
+        min_minutes: float | None,
+        force: bool,
+        closing: Closing,
+        only_player: str = "",
     ) -> Wanted | None:
-        """Read whom to act upon, or None if the slate is no longer what the snapshot saw."""
-        rows = self._store.wanted(snapshot, min_minutes, force, closing)
+        """Read whom to act upon, or None if the slate is no longer what the snapshot saw.
+
+        With `only_player`, a player_lookup, nobody else.
+        """
+        rows = self._store.wanted(snapshot, min_minutes, force, closing, only_player)
         if rows is None:
             return None
         return Wanted(

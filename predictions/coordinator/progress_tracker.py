@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from predictions.coordinator import alerting
+from predictions.coordinator import notices
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.collapse import CollapsePolicy, is_collapsed, judge_forecasts, released_batches
 from predictions.coordinator.finishing import (
@@ -20,6 +20,7 @@ from shared.clock import Clock
 from shared.logs import get_logger
 from shared.messages import COORDINATOR_PROCESSOR
 from shared.ports import Row
+from shared.telemetry import note, record, span
 
 _log = get_logger("coordinator")
 
@@ -46,6 +47,7 @@ class ProgressTracker:
         self.finish_if_settled(snapshot)
         return snapshot
 
+    @span("finish")
     def finish_if_settled(self, snapshot: Snapshot) -> bool:
         """Finish the slate if the snapshot shows that it has ended; say whether it was us.
 
@@ -53,6 +55,7 @@ class ProgressTracker:
         id is the batch id, so a repeat is read once), then state and judgement by compare-and-set, then the
         alerts: whoever sees it half done completes it.
         """
+        note(game_date=snapshot.game_date, batch_id=snapshot.batch_id)
         state = finished_state(snapshot)
         has_ended = state is not None and state is not snapshot.state
         if not (has_ended or awaits_judgement(snapshot)):
@@ -82,6 +85,7 @@ class ProgressTracker:
             self._store.record_run(self._history_row(snapshot, state))
         if not self._store.finish(snapshot, state):
             return False
+        self._measure(snapshot)
         _log.info(
             "the slate has ended",
             event_name="slate_finished",
@@ -95,13 +99,24 @@ class ProgressTracker:
         )
         return True
 
+    def _measure(self, snapshot: Snapshot) -> None:
+        record("players_expected", snapshot.expected)
+        record("players_covered", snapshot.covered)
+        if snapshot.trigger_source == "pubsub" and snapshot.feature_run_finished_at is not None:
+            lasted = self._clock.now() - snapshot.feature_run_finished_at
+            record("event_to_completion_seconds", lasted.total_seconds())
+
     def _alarm_end(self, snapshot: Snapshot) -> None:
-        """Tell of forecasts that have collapsed, also while others are waited for; at the end, of a gap."""
+        """Tell of forecasts that have collapsed, also while others are waited for; at the end, of a gap.
+
+        Then of the alerts whose cause is over.
+        """
         if is_collapsed(snapshot.judgement):
-            self._alarm.raise_notice(snapshot, alerting.collapsed_forecasts(snapshot.judgement or ""))
+            self._alarm.raise_notice(snapshot, notices.collapsed_forecasts(snapshot.judgement or ""))
         found = remaining_gap(snapshot, self._policy)
         if found.is_alarming and finished_state(snapshot) is not None:
-            self._alarm.raise_notice(snapshot, alerting.gap(found))
+            self._alarm.raise_notice(snapshot, notices.gap(found))
+        self._alarm.resolve(snapshot)
 
     def _history_row(self, snapshot: Snapshot, state: State) -> Row:
         done = snapshot.processed

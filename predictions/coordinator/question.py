@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
-from predictions.coordinator import alerting
+from predictions.coordinator import notices
 from predictions.coordinator.acting import Acted, BatchRunner, Reply
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.asking import Ask, Caller, Route
@@ -19,6 +19,7 @@ from shared.clock import Clock
 from shared.errors import DependencyUnavailable, SlateBusy
 from shared.logs import get_logger
 from shared.slate import deadline
+from shared.telemetry import note, span
 
 _ROUNDS = 3
 _AT_RISK_BEFORE = timedelta(minutes=30)
@@ -58,8 +59,10 @@ class Question:
         self._policies = policies
         self._clock = clock
 
+    @span("decide")
     def plan(self, ask: Ask) -> Reply:
         """Say what the question would lead to now, and change nothing."""
+        note(game_date=ask.game_date)
         snapshot = self._store.snapshot(ask.game_date, ask.min_minutes, ask.force)
         return Reply(snapshot, self._decide(snapshot, ask))
 
@@ -116,8 +119,8 @@ class Question:
             self._finish(ask, reply.snapshot)
         is_short = reply.decision.verdict is Verdict.UNDER_FLOOR
         if is_short and ask.caller is Caller.PUSH and not reply.snapshot.features_are_unrecorded:
-            self._alarm.raise_notice(reply.snapshot, alerting.under_floor(reply.decision.readiness))
-        if ask.route is Route.RETRY:
+            self._alarm.raise_notice(reply.snapshot, notices.under_floor(reply.decision.readiness))
+        if ask.route in (Route.RETRY, Route.REFRESH):
             self._judge_deadline(ask.game_date, reply)
 
     def _finish(self, ask: Ask, snapshot: Snapshot) -> None:
@@ -130,25 +133,29 @@ class Question:
     def _tell_of_publishing(self, reply: Reply, acted: Acted) -> None:
         if acted.failures:
             failed = acted.wanted - acted.published
-            notice = alerting.publish_failed(failed, acted.wanted, acted.failures[0])
+            notice = notices.publish_failed(failed, acted.wanted, acted.failures[0])
             self._alarm.raise_notice(reply.snapshot, notice)
             if not acted.published:
                 raise DependencyUnavailable("none of the requests could be published")
         if reply.decision.readiness.level is Level.PARTIAL:
             gap = judge_gap(reply.snapshot.players_waiting, reply.snapshot.expected, self._policies.gap)
             if gap.is_alarming:
-                self._alarm.raise_notice(reply.snapshot, alerting.gap(gap))
+                self._alarm.raise_notice(reply.snapshot, notices.gap(gap))
 
     def _judge_deadline(self, game_date: date, reply: Reply) -> None:
-        """Warn when the pace so far, or the lack of any, will miss the deadline."""
+        """Warn when the pace so far, or the lack of any, will miss the deadline.
+
+        While Phase 4 is about to record a run, nobody knows who is left.
+        """
         now, due = self._clock.now(), self._policies.deadline(game_date)
         snapshot = reply.snapshot
-        if now >= due or not remaining_gap(snapshot, self._policies.gap).is_alarming:
+        is_known = now < due and not snapshot.features_are_unrecorded
+        if not is_known or not remaining_gap(snapshot, self._policies.gap).is_alarming:
             return
         projected = projected_completion(snapshot, now)
         if projected is not None and projected > due:
             why = f"at this pace the rest will take until {projected.isoformat(timespec='seconds')}"
-            self._alarm.raise_notice(snapshot, alerting.sla_at_risk(snapshot, why))
+            self._alarm.raise_notice(snapshot, notices.sla_at_risk(snapshot, why))
         elif projected is None and due - now <= _AT_RISK_BEFORE:
             why = f"{(due - now).total_seconds() / 60:.0f} minutes are left and no request has been answered"
-            self._alarm.raise_notice(snapshot, alerting.sla_at_risk(snapshot, why))
+            self._alarm.raise_notice(snapshot, notices.sla_at_risk(snapshot, why))

@@ -47,6 +47,24 @@ class StatusQuery(SlateQuery):
     check: Literal["sla"] | None = None
 
 
+PlayerName = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class PlayerQuery(SlateQuery):
+    """Which player of a slate: by his player_lookup or his name, whatever its case and accents."""
+
+    player: PlayerName
+
+
+class PlayerRequest(BaseModel):
+    """The body of /predict-player."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    game_date: GameDate | None = None
+    player: PlayerName
+
+
 class SlateRequest(BaseModel):
     """The optional body of /start and /retry."""
 
@@ -56,6 +74,23 @@ class SlateRequest(BaseModel):
     min_minutes: Minutes | None = None
     force: StrictBool = False
     trigger_source: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+
+class RefreshRequest(BaseModel):
+    """The optional body of /refresh."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    game_date: GameDate | None = None
+
+
+class HoldRequest(BaseModel):
+    """The optional body of /pause, /cancel and /resume; the reason is shown to whoever asks meanwhile."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    game_date: GameDate | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=300)] | None = None
 
 
 class LettersRequest(BaseModel):

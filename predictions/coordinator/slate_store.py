@@ -1,11 +1,12 @@
 """The coordinator's reads and writes: one method a named SQL file or table, and no decisions."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
+from predictions.coordinator.changes import Changes, read_changes
 from predictions.coordinator.collapse import ForecastSpread, forecast_spread
 from predictions.coordinator.planning import Closing
-from predictions.coordinator.snapshot import Snapshot, State, read_snapshot
+from predictions.coordinator.snapshot import Hold, Snapshot, State, read_snapshot
 from predictions.coordinator.terms import Claim, SlateTerms
 from shared.ports import Row, Statement, Warehouse
 from shared.statements import load_statement
@@ -25,12 +26,21 @@ class SlateStore:
         return read_snapshot(game_date, rows)
 
     def wanted(
-        self, snapshot: Snapshot, min_minutes: float | None, force: bool, closing: Closing
+        self,
+        snapshot: Snapshot,
+        min_minutes: float | None,
+        force: bool,
+        closing: Closing,
+        only_player: str = "",
     ) -> list[Row] | None:
-        """Read whom to act upon, or None if the slate is no longer what the snapshot saw."""
+        """Read whom to act upon, or None if the slate is no longer what the snapshot saw.
+
+        With `only_player`, a player_lookup, nobody else.
+        """
         rows = self._warehouse.query(
             _statement("wanted_players"),
             closing=closing.value,
+            only_player=only_player,
             **self.terms.parameters(snapshot.game_date, min_minutes, force),
         )
         first = rows[0]
@@ -102,6 +112,18 @@ class SlateStore:
         )
         return changed == 1
 
+    def hold(self, snapshot: Snapshot, hold: Hold | None, reason: str | None, by: str | None) -> bool:
+        """Hold the slate, or release it, if its generation still stands; say whether that was us."""
+        changed = self._warehouse.execute(
+            _statement("hold"),
+            game_date=snapshot.game_date,
+            generation=snapshot.generation,
+            hold=hold.value if hold else None,
+            hold_reason=reason,
+            held_by=by,
+        )
+        return changed == 1
+
     def record_requests(self, rows: Sequence[Row]) -> None:
         """Append what was published."""
         self._append("nba_predictions.prediction_requests", rows)
@@ -128,6 +150,33 @@ class SlateStore:
             _statement("named_dead_letters"), game_date=game_date, message_ids=list(message_ids)
         )
 
+    def stored_letters(self, first_date: date, last_date: date) -> dict[date, int]:
+        """Count the dead letters that nobody has dealt with, by slate; those without any are left out."""
+        rows = self._warehouse.query(_statement("stored_letters"), first_date=first_date, last_date=last_date)
+        return {row["game_date"]: row["letters"] for row in rows}
+
+    def forecasting_systems(self, first_date: date, last_date: date) -> list[Row]:
+        """Read which systems forecast on the newest slate of these dates that has forecasts."""
+        return self._warehouse.query(
+            _statement("forecasting_systems"), first_date=first_date, last_date=last_date
+        )
+
+    def store_now(self) -> datetime:
+        """Read what the store takes for the time."""
+        now: datetime = self._warehouse.query(_statement("store_clock"))[0]["store_now"]
+        return now
+
+    def prove_write_right(self, game_date: date) -> None:
+        """Change nothing; raise DependencyRejected if we may not."""
+        self._warehouse.execute(_statement("write_right"), game_date=game_date)
+
+    def alerted_slates(self, kind: str, first_date: date, last_date: date) -> list[date]:
+        """Read on which slates of some dates an alert of this kind is not over, or nobody was told so."""
+        rows = self._warehouse.query(
+            _statement("alerted_slates"), kind=kind, first_date=first_date, last_date=last_date
+        )
+        return [row["game_date"] for row in rows]
+
     def batches(self, game_date: date) -> list[Row]:
         """Read the slate's batches, oldest first."""
         return self._warehouse.query(_statement("batches"), game_date=game_date)
@@ -136,6 +185,18 @@ class SlateStore:
         """Read how many expected players ended how, by reason."""
         parameters = self.terms.parameters(game_date, None, False)
         return self._warehouse.query(_statement("outcome_counts"), **parameters)
+
+    def player_states(self, game_date: date) -> list[Row]:
+        """Read where each player on the slate stands, by game, team and player."""
+        parameters = self.terms.parameters(game_date, None, False)
+        return self._warehouse.query(
+            _statement("player_states"), headline_system=self.terms.headline_system, **parameters
+        )
+
+    def changes(self, game_date: date) -> Changes:
+        """Read whose line or status has changed since his forecast and the features."""
+        parameters = self.terms.parameters(game_date, None, False)
+        return read_changes(game_date, self._warehouse.query(_statement("changes"), **parameters))
 
     def not_ready(self, game_date: date) -> dict[str, int]:
         """Read how many players the features that stand keep from use, by reason."""

@@ -9,7 +9,7 @@ from shared.ports import Row
 
 
 class State(StrEnum):
-    """The state on a slate's row."""
+    """The state on a slate's row; `cancelled` stands on none, and is how a cancelled slate is shown."""
 
     WAITING = "waiting"
     CLAIMED = "claimed"
@@ -17,11 +17,19 @@ class State(StrEnum):
     COMPLETE = "complete"
     PARTIAL = "partial"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
     @property
     def is_finished(self) -> bool:
         """Say whether a batch has ended in this state; newer inputs may open the slate again."""
         return self in (State.COMPLETE, State.PARTIAL, State.FAILED)
+
+
+class Hold(StrEnum):
+    """What a person may do to a slate so that nobody starts a batch of it."""
+
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,8 @@ class Snapshot:
     Counts of players are of those expected, at their main line: `ready`, `players_waiting` (for Phase
     4), `terminal`, `predicted`, `skipped`, `failed`, `covered` (a forecast or accepted skip from any
     run). Counts of work are of inputs, one for each player and line: `wanted`, `to_skip`, `waiting`
-    (not ready yet), `in_flight`, `open_inputs` (no terminal outcome).
+    (not ready yet), `in_flight`, `open_inputs` (no terminal outcome). Of a cancelled slate nobody is
+    wanted.
     """
 
     game_date: date
@@ -49,6 +58,9 @@ class Snapshot:
     released_batches: str | None
     alerts_raised: str
     alerts_confirmed: str | None
+    hold: Hold | None
+    hold_reason: str | None
+    held_by: str | None
     on_slate: int
     expected: int
     ready: int
@@ -75,6 +87,11 @@ class Snapshot:
     batch_is_in_flight: bool
 
     @property
+    def is_cancelled(self) -> bool:
+        """Say whether a person has called the slate off."""
+        return self.hold is Hold.CANCELLED
+
+    @property
     def has_no_games(self) -> bool:
         """Say whether Phase 4's newest run found no games and nobody is expected."""
         return self.expected == 0 and self.newest_run_status == "no_games"
@@ -93,6 +110,8 @@ class Snapshot:
     @property
     def shown_state(self) -> State:
         """Return the state as people read it: a slate that newer inputs opened again is waiting."""
+        if self.is_cancelled:
+            return State.CANCELLED
         is_open_again = self.state.is_finished and self.open_inputs > 0
         return State.WAITING if is_open_again else self.state
 
@@ -124,4 +143,7 @@ def read_snapshot(game_date: date, rows: list[Row]) -> Snapshot:
         raise DataContractViolation(f"nba_reference.slates has {len(rows)} rows for {game_date}, not one")
     row = dict(rows[0])
     row["state"] = State(row["state"])
+    row["hold"] = Hold(row["hold"]) if row["hold"] else None
+    if row["hold"] is Hold.CANCELLED:
+        row |= {"wanted": 0, "to_skip": 0}
     return Snapshot(**{field.name: row[field.name] for field in fields(Snapshot)})

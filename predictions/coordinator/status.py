@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from predictions.coordinator import alerting
+from predictions.coordinator import notices
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.asking import Ask, Caller, Route
 from predictions.coordinator.collapse import is_collapsed
@@ -11,7 +11,7 @@ from predictions.coordinator.finishing import projected_completion, remaining_ga
 from predictions.coordinator.question import Policies, Question
 from predictions.coordinator.slate_store import SlateStore
 from predictions.coordinator.snapshot import Snapshot
-from shared.alerts import raised_alerts
+from shared.alert_entries import raised_alerts
 from shared.clock import Clock
 from shared.errors import DependencyUnavailable
 from shared.logs import get_logger
@@ -45,16 +45,17 @@ class StatusReport:
         """Say whether the promise for the slate is kept so far; alert once if it is broken.
 
         Kept before the deadline; after it, if every expected player has a forecast or an accepted
-        skip, and the forecasts have not collapsed. Asking also repairs: whoever is still wanted is
-        requested, the rest is closed.
+        skip, and the forecasts have not collapsed, or if the slate was cancelled. Asking also repairs:
+        whoever is still wanted is requested, the rest is closed.
         """
         if self._clock.now() < self._policies.deadline(game_date):
             return True, self.report(game_date)
         self._repair(game_date)
         snapshot = self._store.snapshot(game_date)
-        is_kept = snapshot.is_covered and not is_collapsed(snapshot.judgement)
+        is_covered = snapshot.is_covered and not is_collapsed(snapshot.judgement)
+        is_kept = is_covered or snapshot.is_cancelled
         if not is_kept:
-            self._alarm.raise_notice(snapshot, alerting.sla_missed(snapshot))
+            self._alarm.raise_notice(snapshot, notices.sla_missed(snapshot))
         return is_kept, self.report(game_date)
 
     def _repair(self, game_date: date) -> None:
@@ -82,6 +83,9 @@ class StatusReport:
             "failed": _by_reason(outcomes, Outcome.FAILED),
             "covered": snapshot.covered,
             "judgement": snapshot.judgement,
+            "hold": snapshot.hold,
+            "hold_reason": snapshot.hold_reason,
+            "held_by": snapshot.held_by,
             "gap": {"players": gap.players, "percent": round(gap.percent, 1), "alarming": gap.is_alarming},
             "feature_run_id": snapshot.feature_run_id,
             "newest_run": {"run_id": snapshot.newest_run_id, "status": snapshot.newest_run_status},
@@ -105,17 +109,22 @@ def _by_reason(outcomes: list[Row], outcome: Outcome) -> dict[str, int]:
 
 
 def _event_times(snapshot: Snapshot, batches: list[Row]) -> Body:
-    """Seconds from the moment the standing feature run was recorded to its claim and its completion."""
+    """Seconds from the moment the standing feature run was recorded to its claim and its completion.
+
+    Null where nobody was wanted by it: a batch of moved lines is not about the event, and a refresh of the
+    features may leave a slate as finished as it was.
+    """
     event_at = snapshot.feature_run_finished_at
     claimed = [b["requested_at"] for b in batches if b["feature_run_id"] == snapshot.feature_run_id]
     finished_at = snapshot.finished_at if snapshot.shown_state.is_finished else None
+    is_by_event = snapshot.trigger_source != Route.REFRESH
     return {
         "event_at": event_at,
         "finished_at": finished_at,
         "seconds_from_event_to_claim": _seconds(event_at, min(claimed, default=None)),
-        "seconds_from_event_to_completion": _seconds(event_at, finished_at),
+        "seconds_from_event_to_completion": _seconds(event_at, finished_at if is_by_event else None),
     }
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:
-    return round((end - start).total_seconds(), 3) if start and end else None
+    return round((end - start).total_seconds(), 3) if start and end and end >= start else None

@@ -15,15 +15,19 @@ class SlateTerms:
     """The terms of every question, from the settings.
 
     `alive_since`: no request or claim from before this moment can still be at work. The embedded bus
-    forgets on restart; with Pub/Sub it is the epoch. `systems`: those whose forecasts are judged.
+    forgets on restart; with Pub/Sub it is the epoch. `line_move_points`: a line that has moved by more than
+    this since its player's forecast is another input. `systems`: those whose forecasts are judged;
+    `headline_system`: the one of them whose forecast is shown first.
     """
 
     default_min_minutes: float = 15.0
     in_flight_seconds: int = 480
     requests_per_input: int = 3
+    line_move_points: float = 0.25
     lease_seconds: int = 120
     line_offsets: tuple[float, ...] = (0.0,)
     systems: tuple[str, ...] = ()
+    headline_system: str = ""
     alive_since: datetime = EPOCH
 
     def parameters(self, game_date: date, min_minutes: float | None, force: bool) -> dict[str, Any]:
@@ -36,6 +40,7 @@ class SlateTerms:
             "in_flight_seconds": self.in_flight_seconds,
             "alive_since": self.alive_since,
             "requests_per_input": self.requests_per_input,
+            "line_move_points": self.line_move_points,
             "stays_wanted": [reason.value for reason in STAYS_WANTED],
             "accepted_skips": [reason.value for reason in ACCEPTED_SKIPS],
             "force": force,

@@ -14,6 +14,7 @@ from shared.logs import correlated, current_correlation_id, get_logger
 from shared.messages import PredictionReady, PredictionRequest
 from shared.outcomes import Outcome
 from shared.ports import Publisher, Row, Warehouse
+from shared.telemetry import count, note, record, span
 
 PREDICTIONS = "nba_predictions.player_prop_predictions"
 OUTCOMES = "nba_predictions.prediction_outcomes"
@@ -43,7 +44,10 @@ class PredictShard:
         correlation_id = request.correlation_id or current_correlation_id()
         with correlated(correlation_id, batch_id=request.batch_id):
             watch = Stopwatch()
-            shard = forecast_shard(request, self.resolve)
+            note(game_date=request.game_date, batch_id=request.batch_id, players=len(request.players))
+            with span("forecast"):
+                shard = forecast_shard(request, self.resolve)
+            record("forecast_seconds", watch.seconds())
             stamp = Stamp(correlation_id, self.build, self.clock.now())
             self._append(PREDICTIONS, prediction_rows(request, shard, self.policy, stamp))
             self._append(OUTCOMES, outcome_rows(request, shard, stamp))
@@ -52,10 +56,12 @@ class PredictShard:
             _log_done(shard, watch)
             return ready
 
+    @span("append")
     def _append(self, table: str, rows: list[Row]) -> None:
         if rows:
             self.warehouse.append(table, rows)
 
+    @span("announce")
     def _announce(self, ready: PredictionReady) -> None:
         """Publish; whatever goes wrong may go right when the delivery comes again."""
         try:
@@ -67,6 +73,8 @@ class PredictShard:
 
 
 def _log_done(shard: ShardForecast, watch: Stopwatch) -> None:
+    for (outcome, reason), players in Counter((end.outcome, end.reason) for end in shard.endings).items():
+        count(f"players_{outcome.value}", players, reason=reason)
     counts = Counter(end.outcome for end in shard.endings)
     reasons = Counter(end.reason.value for end in shard.endings if end.reason is not None)
     _log.info(

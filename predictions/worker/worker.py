@@ -7,9 +7,8 @@ from flask import Flask, Response
 from predictions.worker.predict import PredictShard
 from shared.config import Settings
 from shared.described import described
-from shared.envelope import open_envelope
 from shared.health import install_health
-from shared.http import answer, install_edge, raw_body
+from shared.http import answer, install_edge, read_push
 from shared.messages import PredictionRequest
 from shared.openapi import install_description
 
@@ -29,7 +28,7 @@ def create_app(predict: PredictShard, settings: Settings, check: Callable[[], No
     @described({204: ()}, opens=PredictionRequest)
     def predict_shard() -> Response:
         """A shard of players, pushed by Pub/Sub."""
-        predict.handle(open_envelope(raw_body()))
+        predict.handle(read_push())
         return answer({}, 204)
 
     return app

@@ -11,7 +11,8 @@ from datetime import datetime
 from shared.clock import Clock
 from shared.messaging.delivery import DeadLetter, Decision, RetryAt, SubscriptionPolicy, decide, refusal
 from shared.messaging.pending import Delivery, Pending
-from shared.ports import OutgoingMessage, PublishFailure
+from shared.ports import Fault, OutgoingMessage, PublishFailure
+from shared.trace_context import inject
 
 
 class InMemoryBus:
@@ -40,10 +41,13 @@ class InMemoryBus:
         self._count = 0
 
     def publish(self, topic: str, messages: Sequence[OutgoingMessage]) -> list[PublishFailure]:
-        """Make each message pending once per subscription of the topic; refuse what Pub/Sub refuses."""
+        """Make each message pending once per subscription of the topic; refuse what Pub/Sub refuses.
+
+        They are work of the trace at hand, and say so.
+        """
         with self.changed:
             failures = []
-            for index, message in enumerate(messages):
+            for index, message in enumerate(map(_traced, messages)):
                 reason = refusal(message) if topic in self._topics else f"there is no topic {topic}"
                 if reason is None:
                     self._accept(topic, message)
@@ -95,6 +99,11 @@ class InMemoryBus:
                 counts[entry.policy.name] += 1
             return counts
 
+    def missing(self) -> list[Fault]:
+        """Return the topics that nobody reads: what is published there is taken, and lost."""
+        read = {policy.topic for policy in self._subscriptions}
+        return [Fault(name, "no subscription reads this topic") for name in sorted(self._topics - read)]
+
     def is_idle(self) -> bool:
         """Say whether nothing is pending or outstanding."""
         with self.changed:
@@ -135,6 +144,10 @@ class InMemoryBus:
         overdue = [key for key, deadline in self._outstanding.items() if deadline <= now]
         for key in overdue:
             self._apply(self._pending[key], None, self._outstanding[key])
+
+
+def _traced(message: OutgoingMessage) -> OutgoingMessage:
+    return OutgoingMessage(message.data, inject(message.attributes))
 
 
 def _check(topics: frozenset[str], subscriptions: Sequence[SubscriptionPolicy]) -> None:

@@ -15,6 +15,7 @@ from shared.clock import Stopwatch
 from shared.errors import DependencyUnavailable
 from shared.messaging.delivery import refusal
 from shared.ports import OutgoingMessage, PublishFailure
+from shared.trace_context import inject
 
 # The limits of one request. Under a smaller max_bytes, a message that is larger by itself stays the current
 # batch, and the client fails on that (AssertionError) once the batch has failed.
@@ -45,7 +46,7 @@ class PubSubPublisher:
         self._timeout = timeout
 
     def publish(self, topic: str, messages: Sequence[OutgoingMessage]) -> list[PublishFailure]:
-        """Publish all messages within the timeout and return those that were not confirmed.
+        """Publish all messages, as work of the trace at hand; return those not confirmed within the timeout.
 
         One that was not confirmed in time may still arrive; handling it twice changes nothing. Raises
         DependencyUnavailable once the publisher is closed.
@@ -66,6 +67,7 @@ class PubSubPublisher:
 
     def _send(self, path: str, message: OutgoingMessage) -> Any:
         """Return why the message cannot go out, else the future of its answer."""
+        message = OutgoingMessage(message.data, inject(message.attributes))
         reason = refusal(message) or _clash(message)
         if reason:
             return reason

@@ -1,4 +1,5 @@
--- One row: one alert that was sent. It confirms the kind that stands on the slate's row.
+-- One row: one alert that was sent, or that its cause is over. It confirms what stands on the slate's row.
+-- message_id: the message that carried it; a digest carries several.
 CREATE TABLE IF NOT EXISTS nba_reference.alerts (
   game_date DATE NOT NULL,
   kind STRING NOT NULL,
@@ -6,6 +7,7 @@ CREATE TABLE IF NOT EXISTS nba_reference.alerts (
   title STRING NOT NULL,
   text STRING NOT NULL,
   raised_at TIMESTAMP NOT NULL,
-  sent_at TIMESTAMP NOT NULL
+  sent_at TIMESTAMP NOT NULL,
+  message_id STRING
 )
 PARTITION BY game_date;

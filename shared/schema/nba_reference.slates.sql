@@ -2,6 +2,8 @@
 -- Created filled, one row per date; no code inserts. state: waiting, claimed, predicting, complete, partial, failed.
 -- judgement: sound, or what has collapsed; null from a claim on, until the batch's forecasts were judged.
 -- released_batches: the batches whose forecasts were judged sound, with ; between them.
+-- hold: null, or paused or cancelled by held_by for hold_reason; nobody starts a batch of a held slate.
+-- alerts_raised: what stands of the slate's alerts, as shared/alert_entries.py reads it.
 -- Partitioned by month, since a statement may touch 4,000 partitions at most.
 CREATE TABLE IF NOT EXISTS nba_reference.slates (
   game_date DATE NOT NULL,
@@ -19,7 +21,10 @@ CREATE TABLE IF NOT EXISTS nba_reference.slates (
   finished_at TIMESTAMP,
   alerts_raised STRING NOT NULL,
   judgement STRING,
-  released_batches STRING
+  released_batches STRING,
+  hold STRING,
+  hold_reason STRING,
+  held_by STRING
 )
 PARTITION BY DATE_TRUNC(game_date, MONTH)
 CLUSTER BY game_date
@@ -40,5 +45,8 @@ SELECT
   CAST(NULL AS TIMESTAMP) AS finished_at,
   '' AS alerts_raised,
   CAST(NULL AS STRING) AS judgement,
-  CAST(NULL AS STRING) AS released_batches
+  CAST(NULL AS STRING) AS released_batches,
+  CAST(NULL AS STRING) AS hold,
+  CAST(NULL AS STRING) AS hold_reason,
+  CAST(NULL AS STRING) AS held_by
 FROM UNNEST(GENERATE_DATE_ARRAY('2020-01-01', '2040-12-31')) AS game_date;

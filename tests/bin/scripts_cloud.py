@@ -13,6 +13,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 COORDINATOR_URL = "https://prediction-coordinator-h4sh-wl.a.run.app"
 WORKER_URL = "https://prediction-worker-h4sh-wl.a.run.app"
+PRECOMPUTE_URL = "https://precompute-processors-h4sh-wl.a.run.app"
 INTERPRETER = Path(sys.executable).resolve()  # not a launcher that looks it up for each call
 # Imported, so that it is compiled once and not for each of hundreds of calls.
 STARTER = (

@@ -13,6 +13,7 @@ STEPS = [
     pytest.param("phase5/pause.sh", [], id="pause"),
     pytest.param("phase5/resume.sh", [COORDINATOR_URL], id="resume"),
     pytest.param("phase5/rollback.sh", ["prediction-worker", "prediction-worker-00001"], id="rollback"),
+    pytest.param("monitoring/apply.sh", [], id="monitoring"),
     pytest.param("deploy_all.sh", [], id="everything"),
 ]
 

@@ -12,6 +12,7 @@ SCRIPTS = sorted(ROOT.glob("bin/**/*.sh"))
 COMMANDS = [script for script in SCRIPTS if script.parent.name != "lib"]
 NAMED = {
     "bigquery/apply_schemas.sh",
+    "monitoring/apply.sh",
     "phase5/deploy_pubsub_infrastructure.sh",
     "phase5/pause.sh",
     "phase5/resume.sh",

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from scripts_cloud import COORDINATOR_URL, WORKER_URL, Cloud
+from scripts_cloud import COORDINATOR_URL, PRECOMPUTE_URL, WORKER_URL, Cloud
 
 from shared.config import Settings
 from shared.topology import subscriptions
@@ -62,6 +62,13 @@ def subscription(name: str, topic: str, service: str, endpoint: str, attempts: i
             5,
         ),
         subscription(
+            "nba-phase4-refresh-sub",
+            "nba-phase4-refresh",
+            "precompute-processors",
+            f"{PRECOMPUTE_URL}/refresh",
+            5,
+        ),
+        subscription(
             "nba-dlq-sub",
             "nba-dlq",
             "prediction-coordinator",
@@ -77,7 +84,7 @@ def test_a_subscription_pushes_with_an_identity_and_never_expires(
     found = deployed_once.state["subscriptions"]
 
     assert found[expected["name"].rpartition("/")[2]] == expected
-    assert len(found) == 4
+    assert len(found) == 5
 
 
 def test_the_topics_are_there_and_the_event_of_phase_4_is_kept_for_a_day(deployed_once: Cloud) -> None:
@@ -87,6 +94,7 @@ def test_the_topics_are_there_and_the_event_of_phase_4_is_kept_for_a_day(deploye
         "nba-phase4-precompute-complete": "86400s",
         "prediction-request-prod": None,
         "prediction-ready-prod": None,
+        "nba-phase4-refresh": None,
         "nba-dlq": None,
     }
 
@@ -99,6 +107,7 @@ def test_the_topics_are_there_and_the_event_of_phase_4_is_kept_for_a_day(deploye
         ("phase5-retry-2", "30 6 * * *", "POST", "/retry", "300s", 3),
         ("phase5-status-check", "0 7 * * *", "GET", "/status?check=sla", "60s", 3),
         ("phase5-deadline-watch", "*/5 6 * * *", "POST", "/retry", "240s", 1),
+        ("phase5-refresh", "*/15 6-15 * * *", "POST", "/refresh", "240s", 1),
         ("phase5-grading", "0 9 * * *", "POST", "/grade", "60s", 3),
     ],
 )
@@ -107,7 +116,7 @@ def test_a_job_calls_with_an_identity_and_a_json_body(
 ) -> None:
     found = deployed_once.state["jobs"]
 
-    assert len(found) == 6
+    assert len(found) == 7
     assert found[name] == {
         "name": f"projects/{PROJECT}/locations/us-west2/jobs/{name}",
         "state": "ENABLED",
@@ -163,7 +172,7 @@ def test_each_service_may_be_called_by_those_who_need_it_alone(deployed_once: Cl
         "run.invoker": [account("phase5-operator"), account("phase5-push")]
     }
     assert members(deployed_once, "services/precompute-processors") == {
-        "run.invoker": [account("phase3-processors"), account("phase5-operator")]
+        "run.invoker": [account("phase3-processors"), account("phase5-operator"), account("phase5-push")]
     }
 
 
@@ -179,6 +188,7 @@ def test_each_service_publishes_to_its_own_topic_and_the_coordinator_replays_to_
         "nba-phase4-precompute-complete": {account("precompute-processors"), coordinator},
         "prediction-request-prod": {coordinator},
         "prediction-ready-prod": {account("prediction-worker"), coordinator},
+        "nba-phase4-refresh": {coordinator},
         "nba-dlq": {agent},
     }
 
@@ -186,7 +196,8 @@ def test_each_service_publishes_to_its_own_topic_and_the_coordinator_replays_to_
 def test_pubsub_may_move_dead_letters_and_sign_the_tokens_of_its_pushes(deployed_once: Cloud) -> None:
     agent = [AGENT.removeprefix("serviceAccount:")]
 
-    for name in ("nba-phase5-trigger-sub", "prediction-request-sub", "prediction-ready-sub"):
+    moved = ("nba-phase5-trigger-sub", "prediction-request-sub", "prediction-ready-sub")
+    for name in (*moved, "nba-phase4-refresh-sub"):
         assert members(deployed_once, f"subscriptions/{name}") == {"pubsub.subscriber": agent}
     assert "subscriptions/nba-dlq-sub" not in deployed_once.state["policies"]
     assert members(deployed_once, f"accounts/{account('phase5-push')}") == {

@@ -25,11 +25,15 @@ def command_lines(deployed_once: Cloud, tmp_path_factory: pytest.TempPathFactory
     """Every distinct command line of a deployment, a correction, a pause, a resumption and a rollback."""
     cloud = deployed_once.copy(Path(tmp_path_factory.mktemp("calls")) / "cloud")
     cloud.change(lambda state: state.update(secrets={"alert-urls": {}}))
-    for thing in ("topics", "subscriptions", "jobs"):
+    for thing in ("topics", "subscriptions", "jobs", "metrics"):
         cloud.change(lambda state, kind=thing: [_forget(t) for t in state[kind].values()])
     runs = (
         cloud.run("phase5/deploy_pubsub_infrastructure.sh", COORDINATOR_URL),
         cloud.run("predictions/deploy/deploy_prediction_coordinator.sh", ALERT_URLS_SECRET="alert-urls"),
+        cloud.run(
+            "predictions/deploy/deploy_prediction_console.sh", CONSOLE_VIEWERS="user:ann@example.com"
+        ),
+        cloud.run("monitoring/apply.sh", MONITORING_CHANNELS="projects/p/notificationChannels/1"),
         cloud.run("phase5/pause.sh", "--yes"),
         cloud.run("phase5/resume.sh"),
         cloud.run("phase5/rollback.sh", "prediction-coordinator", "--yes"),
@@ -39,7 +43,7 @@ def command_lines(deployed_once: Cloud, tmp_path_factory: pytest.TempPathFactory
 
 
 def _forget(thing: dict[str, object]) -> None:
-    for field in ("messageRetentionDuration", "ackDeadlineSeconds", "attemptDeadline"):
+    for field in ("messageRetentionDuration", "ackDeadlineSeconds", "attemptDeadline", "filter", "labels"):
         thing.pop(field, None)
 
 
@@ -50,7 +54,8 @@ def _distinct(calls: Iterable[list[str]]) -> Iterable[list[str]]:
         shape = tuple(w.partition("=")[0] for w in call if w.startswith("--"))
         words = tuple(w for w in call if not w.startswith("--"))
         sql = words[-1].partition(" ")[0] if "query" in words else ""
-        key = tuple(call) if WITH_VALUES & set(call) else (*words[:-1], *shape, sql)
+        has_values = WITH_VALUES & set(call) and not any("-from-file=" in word for word in call)
+        key = tuple(call) if has_values else (*words[:-1], *shape, sql)
         if key not in seen:
             seen.add(key)
             yield call

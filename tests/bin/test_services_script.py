@@ -21,6 +21,10 @@ LOCAL = {
     "data_dir",
     "build",
     "alert_urls",
+    "alert_urls_critical",
+    "alert_urls_warning",
+    "console_url",
+    "iap_audience",
     "model_dir",
     "model_hash",
     "delivery_attempts",
@@ -130,6 +134,25 @@ def test_the_alert_channels_come_from_the_secret_manager_alone(deployed: Cloud) 
     (binding,) = deployed.state["policies"]["secrets/alert-urls"]["bindings"]
     assert binding["role"] == "roles/secretmanager.secretAccessor"
     assert binding["members"] == [f"serviceAccount:prediction-coordinator@{PROJECT}.iam.gserviceaccount.com"]
+
+
+def test_each_severity_may_have_channels_in_a_secret_of_its_own(deployed: Cloud) -> None:
+    deployed.change(lambda state: state.update(secrets={"all": {}, "pages": {}}))
+
+    result = deploy(
+        deployed,
+        "prediction-coordinator",
+        ALERT_URLS_SECRET="all",
+        ALERT_URLS_CRITICAL_SECRET="pages",
+        ALERT_URLS_WARNING_SECRET="all",
+    )
+
+    assert result.returncode == 0, result.stderr
+    secrets = "ALERT_URLS=all:latest,ALERT_URLS_CRITICAL=pages:latest,ALERT_URLS_WARNING=all:latest"
+    assert flags_of_deploy(deployed, "prediction-coordinator")["--set-secrets"] == secrets
+    for secret in ("all", "pages"):
+        (binding,) = deployed.state["policies"][f"secrets/{secret}"]["bindings"]
+        assert binding["role"] == "roles/secretmanager.secretAccessor"
 
 
 def test_the_worker_sends_no_alerts_and_may_not_read_their_channels(deployed: Cloud) -> None:

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripts_cloud import COORDINATOR_URL, WORKER_URL, Cloud, Result, State
+from scripts_cloud import COORDINATOR_URL, PRECOMPUTE_URL, WORKER_URL, Cloud, Result, State
 
 SCRIPT = "phase5/verify.sh"
 OPERATOR = "phase5-operator@nba-props-platform.iam.gserviceaccount.com"
-PRECOMPUTE_URL = "https://precompute-processors-h4sh-wl.a.run.app"
 
 
 def bind(thing: str, role: str, member: str) -> Callable[[State], Any]:
@@ -162,6 +161,10 @@ WRONG: dict[str, tuple[Callable[[State], Any], str]] = {
             traffic=[{"percent": 100, "revisionName": "prediction-worker-00000"}]
         ),
         "prediction-worker: status.traffic[latestRevision=True].percent is not set and should be 100",
+    ),
+    "a metric that is missing": (
+        lambda state: state["metrics"].pop("nba_props_alerts"),
+        "the monitoring is not as declared",
     ),
     "a store that does not fit": (
         lambda state: state["tables"].pop("nba_reference.alerts"),

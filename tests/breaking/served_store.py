@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from predictions.coordinator.terms import SlateTerms
-from shared.alerts import raised_alerts
+from shared.alert_entries import read_entries
 from shared.clock import SystemClock
 from shared.config import Settings
 from shared.messages import COORDINATOR_PROCESSOR, PHASE4_PROCESSOR
@@ -66,9 +66,10 @@ class StoredSlate:
 
     @property
     def unconfirmed(self) -> set[str]:
-        """Return the kinds of alerts that were raised and are not known to be sent."""
-        raised = raised_alerts(self.rows["slates"][0]["alerts_raised"])
-        return raised.keys() - {row["kind"] for row in self.rows["alerts"]}
+        """Return what was raised, or resolved, and is not known to be sent since."""
+        entries = read_entries(self.rows["slates"][0]["alerts_raised"], None)
+        sent = [(row["kind"], row["sent_at"]) for row in self.rows["alerts"]]
+        return {e.name for e in entries if not any(kind == e.name and at >= e.at for kind, at in sent)}
 
 
 def read_slate(folder: Path, slate: date) -> StoredSlate:

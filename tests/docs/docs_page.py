@@ -124,5 +124,6 @@ def anchor(title: str) -> str:
 
 RUNBOOK = Page(ROOT / "docs" / "runbook.md", set_up="Set up")
 DEPLOY_GUIDE = Page(ROOT / "docs" / "deploy.md")
-PAGES = (RUNBOOK, DEPLOY_GUIDE)
+TELEMETRY = Page(ROOT / "docs" / "telemetry.md")
+PAGES = (RUNBOOK, DEPLOY_GUIDE, TELEMETRY)
 README = Page(ROOT / "README.md")

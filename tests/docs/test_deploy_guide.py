@@ -14,8 +14,10 @@ from docs_page import DEPLOY_GUIDE as page
 from docs_page import PAGES, ROOT
 
 OPERATORS = "user:ann@example.com group:oncall@example.com"
+VIEWERS = "domain:example.com"
 SECRET = "nba-alert-urls"
 AGENT = "serviceAccount:service-1@gcp-sa-pubsub.iam.gserviceaccount.com"
+PROXY = "serviceAccount:service-1@gcp-sa-iap.iam.gserviceaccount.com"
 # The API behind each group of gcloud's commands; the others need none that a new project lacks.
 APIS = {
     "artifacts": "artifactregistry",
@@ -134,7 +136,17 @@ def test_the_defaults_of_the_table_are_those_of_the_scripts():
         names, values = re.findall(r"`([A-Z_]+)`", variables), re.findall(r"`([^`]+)`", defaults)
         said |= dict(zip(names, values or [""] * len(names), strict=True))
 
-    assert {"PROJECT_ID", "REGION", "BIGQUERY_LOCATION", "OPERATORS", "ALERT_URLS_SECRET"} == said.keys()
+    assert {
+        "PROJECT_ID",
+        "REGION",
+        "BIGQUERY_LOCATION",
+        "OPERATORS",
+        "ALERT_URLS_SECRET",
+        "ALERT_URLS_CRITICAL_SECRET",
+        "ALERT_URLS_WARNING_SECRET",
+        "CONSOLE_VIEWERS",
+        "CONSOLE_OPERATORS",
+    } == said.keys()
     assert said == {name: script_settings.default(name) for name in said}
 
 
@@ -169,10 +181,12 @@ def granted() -> set[tuple[str, str, str]]:
     """Return every right that the scripts give: member, role, thing."""
     found = set()
     for row in script_settings.rows(
-        "token_rows; publisher_rows; subscriber_rows; "
-        'for row in "${SERVICES[@]}"; do rights_rows "${row%%|*}"; invoker_rows "${row%%|*}"; done',
+        "token_rows; publisher_rows; subscriber_rows; viewer_rows; "
+        'for row in "${SERVICES[@]}"; do name=${row%%|*}; rights_rows "$(runs_as "$name")"; '
+        'invoker_rows "$name"; done',
         OPERATORS=OPERATORS,
         ALERT_URLS_SECRET=SECRET,
+        CONSOLE_VIEWERS=VIEWERS,
     ):
         _, thing, role, member = row.split("|")
         found.add((short(member), role.removeprefix("roles/"), short(thing)))
@@ -196,12 +210,23 @@ VERBS = {
     "read the alert secret": "secretmanager.secretAccessor",
     "call": "run.invoker",
     "sign as": "iam.serviceAccountTokenCreator",
+    "look at topics and subscriptions": "pubsub.viewer",
+    "pass the proxy of": "iap.httpsResourceAccessor",
 }
-THINGS = {"run queries": ["nba-props-platform"], "read the alert secret": [SECRET]}
+THINGS = {
+    "run queries": ["nba-props-platform"],
+    "read the alert secret": [SECRET],
+    "look at topics and subscriptions": ["nba-props-platform"],
+}
 
 
 def test_the_table_of_the_accounts_says_exactly_what_the_scripts_grant():
-    members = {"Pub/Sub's own agent": [short(AGENT)], "members of `OPERATORS`": OPERATORS.split()}
+    members = {
+        "Pub/Sub's own agent": [short(AGENT)],
+        "Identity-Aware Proxy's own agent": [short(PROXY)],
+        "members of `OPERATORS`": OPERATORS.split(),
+        "members of `CONSOLE_VIEWERS`": VIEWERS.split(),
+    }
     said = set()
     for account, rights in page.table("Who may do what", "account"):
         for right in rights.split("; "):

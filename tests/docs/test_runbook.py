@@ -21,10 +21,19 @@ from cli.main import cli
 from data_processors.precompute.service import ProcessRequest, RepublishRequest
 from data_processors.precompute.service import create_app as create_precompute_app
 from predictions.coordinator.coordinator import create_app as create_coordinator_app
-from predictions.coordinator.requests import LettersRequest, SlateRequest, read_status_query
+from predictions.coordinator.requests import (
+    HoldRequest,
+    LettersRequest,
+    PlayerQuery,
+    PlayerRequest,
+    SlateRequest,
+    read_status_query,
+)
 from predictions.worker.worker import create_app as create_worker_app
+from shared import alert_kinds
 from shared.clock import FakeClock
 from shared.config import Settings
+from shared.http import read_query
 from shared.outcomes import Reason
 from shared.statements import inline_statement
 from shared.warehouse.catalog import tables
@@ -60,6 +69,22 @@ def test_the_index_names_every_alert_with_its_severities():
     }
 
     assert index == KINDS
+
+
+def test_the_table_of_kinds_has_every_alert_that_the_code_can_raise_as_grave_as_it_gets():
+    order = ("info", "warning", "critical")
+    gravest = {name: max(severities, key=order.index) for name, severities in KINDS.items()}
+
+    assert {kind.name: kind.severity for kind in alert_kinds.KINDS.values()} == gravest
+
+
+def test_a_message_leads_to_the_section_of_its_kind_and_says_what_the_index_does():
+    index = {kind.strip("[").partition("]")[0]: step for kind, _, step in page.table("", "alert")}
+    sections = {anchor(section.title) for section in page.sections}
+
+    assert {kind.name: kind.next_step for kind in alert_kinds.KINDS.values()} == index
+    assert {kind.anchor for kind in alert_kinds.KINDS.values()} <= sections
+    assert alert_kinds.kind_named("a_kind_of_an_earlier_version").anchor in sections
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -203,9 +228,9 @@ def test_every_reason_that_a_request_can_end_with_says_what_to_do():
 def apps():
     """The services by the name of the function that calls them; only their routes are looked at."""
     settings = Settings(_env_file=None)
-    coordinator = SimpleNamespace(clock=None)
+    coordinator = SimpleNamespace(clock=None, console=None)
     return {
-        "coordinator": create_coordinator_app(coordinator, settings, None, lambda: None),
+        "coordinator": create_coordinator_app(coordinator, settings, None, lambda: None, None),
         "worker": create_worker_app(None, settings, lambda: None),
         "precompute": create_precompute_app(None, settings, lambda: None),
     }
@@ -218,13 +243,18 @@ def test_a_call_names_a_route_and_sends_what_it_takes(apps, line):
 
     apps[service].url_map.bind("").match(url.path, method)
 
-    if url.query:
+    if url.path == "/explain":
+        read_query(PlayerQuery, dict(parse_qsl(url.query)))
+    elif url.query:
         read_status_query(dict(parse_qsl(url.query)), TODAY)
     models = {
         "/start": SlateRequest,
         "/retry": SlateRequest,
+        "/predict-player": PlayerRequest,
         "/process": ProcessRequest,
         "/dead-letters/replay": LettersRequest,
+        "/dead-letters/discard": LettersRequest,
+        **dict.fromkeys(("/pause", "/cancel", "/resume"), HoldRequest),
     }
     if method == "POST":
         models.get(url.path, RepublishRequest).model_validate_json(body[0])

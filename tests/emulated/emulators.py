@@ -171,6 +171,12 @@ def publisher_client(channel: grpc.Channel | str) -> pubsub_v1.PublisherClient:
     return pubsub_v1.PublisherClient(BATCHES, publisher_options(30.0), transport=transport)
 
 
+def subscriber_client(channel: grpc.Channel | str) -> pubsub_v1.SubscriberClient:
+    if isinstance(channel, str):
+        channel = grpc.insecure_channel(channel)
+    return pubsub_v1.SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
+
+
 def create_schema(client: bigquery.Client) -> None:
     """Create the datasets, tables and views of the DDL folder, as bin/bigquery/apply_schemas.sh does."""
     for declared in tables().values():
@@ -203,7 +209,7 @@ class PubSubEmulator:
 
     def subscriber_client(self) -> pubsub_v1.SubscriberClient:
         """Return an unmodified subscriber client that talks to the emulator."""
-        return pubsub_v1.SubscriberClient(transport=SubscriberGrpcTransport(channel=self._channel()))
+        return subscriber_client(self._channel())
 
     def create_pull_subscription(self, project: str, topic: str) -> None:
         """Create a topic and a subscription of the same name that can be pulled."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from emulators import bigquery_client, publisher_client, write_client
+from emulators import bigquery_client, publisher_client, subscriber_client, write_client
 from flask import Flask
 
 import data_processors.precompute.main
@@ -52,6 +52,7 @@ def _home(service: str) -> CloudHome:
         bigquery=bigquery_client(os.environ["EMULATED_BIGQUERY"]),
         writer=write_client(os.environ["EMULATED_WRITE"]),
         publisher=publisher_client(os.environ["EMULATED_PUBSUB"]),
+        subscriber=lambda: subscriber_client(os.environ["EMULATED_PUBSUB"]),
     )
     home = connect(service, settings, clients)
     return replace(home, warehouse=Deadly(home.warehouse), publisher=Deadly(home.publisher))

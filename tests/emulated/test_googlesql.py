@@ -26,6 +26,7 @@ from zetasql.types.proto_model import ProductMode  # noqa: E402
 PACKAGES = (
     "shared",
     "predictions.coordinator",
+    "predictions.coordinator.console",
     "predictions.grading",
     "data_processors.precompute.ml_feature_store",
     "local",

@@ -5,7 +5,7 @@ import signal
 import threading
 
 import pytest
-from cloud import PHASE3, PUSH, SCHEDULER, Cloud, assert_everybody_once, finished
+from cloud import OPERATOR, PHASE3, PUSH, SCHEDULER, Cloud, assert_everybody_once, finished
 from docs_page import RUNBOOK
 
 from local.loading import load_sample
@@ -31,6 +31,15 @@ def test_a_day_goes_from_phase4s_event_to_the_last_outcome_by_itself(cloud: Clou
     )
     assert [row["processor_name"] for row in history] == ["ml_feature_store_v2", "phase5_coordinator"]
     assert {row["status"] for row in history} == {"success"}
+
+
+def test_the_doctor_finds_that_alerts_reach_nobody_and_nothing_else_wrong(cloud: Cloud) -> None:
+    status, body = cloud.call(OPERATOR, "GET", "coordinator", "/doctor")
+
+    found = {check["name"]: check["is_ok"] for check in body["checks"]}
+    wrong = {name for name, is_ok in found.items() if is_ok is False}
+    assert (status, found["topology"], found["write_right"]) == (200, True, True), body
+    assert wrong == {"alert_channels"}, body
 
 
 def test_twenty_events_at_once_make_one_batch(cloud: Cloud) -> None:

@@ -10,10 +10,11 @@ from sim_outside import Outside
 from sim_rules import Rule
 from sim_world import World
 
-from shared.alerts import RESEND_AFTER
+from shared.alert_entries import RESEND_AFTER
 from shared.slate import deadline
 
 _SWEEP_SECONDS = 300.0
+_BETWEEN = (0.0, 30.0)
 _FAULTS_END_WITHIN = (200.0, 600.0)
 _MOST_SWEEPS = 60
 _STUCK_AFTER = 4  # sweeps that change nothing: they span the time after which a request counts as lost
@@ -66,8 +67,15 @@ class Day:
         self.engine.tell("world", "the faults stop")
 
     def _sweep(self) -> None:
+        """Refresh, and then retry: what the one has started the other meets."""
         body = {"game_date": self.world.game_date.isoformat()}
-        self.cluster.ask(Request("/retry", body, is_scheduled=True), when_over=self._swept)
+        retry = Request("/retry", body, is_scheduled=True)
+        seconds = self._random.uniform(*_BETWEEN)
+
+        def go_on(_: str) -> None:
+            self.engine.after(seconds, lambda: self.cluster.ask(retry, when_over=self._swept))
+
+        self.cluster.ask(Request("/refresh", body, is_scheduled=True), when_over=go_on)
 
     def _swept(self, status: str) -> None:
         """Go on until a sweep finds nothing to do, nothing is under way, and no time will change that."""

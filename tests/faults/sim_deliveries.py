@@ -12,6 +12,7 @@ from shared.messaging.delivery import RetryAt
 from shared.messaging.pending import Delivery
 
 _WORKER_PREFIX = "/worker"
+_PHASE4_PREFIX = "/precompute"
 _COPY_WITHIN_SECONDS = 60
 _HELD_BACK_SECONDS = (2, 60)
 _DELAYED_SECONDS = (60, 700)
@@ -19,6 +20,12 @@ _DELAYED_SECONDS = (60, 700)
 
 def _number(delivery: Delivery) -> int:
     return int(delivery.message.message_id[-9:])
+
+
+def _prefix(delivery: Delivery) -> str:
+    """Return under which path of the embedded stack the receiver is; the coordinator is under none."""
+    prefixes = (_WORKER_PREFIX, _PHASE4_PREFIX)
+    return next((prefix for prefix in prefixes if delivery.endpoint.startswith(prefix)), "")
 
 
 def _place(delivery: Delivery) -> str:
@@ -106,12 +113,14 @@ class Deliveries:
         self._latest[delivery.endpoint] = max(latest, _number(delivery))
 
     def _receiver(self, delivery: Delivery) -> Instance | None:
-        is_for_worker = delivery.endpoint.startswith(_WORKER_PREFIX)
-        instances = self.cluster.workers if is_for_worker else self.cluster.coordinators
+        instances = {
+            _WORKER_PREFIX: self.cluster.workers,
+            _PHASE4_PREFIX: [self.cluster.phase4],
+        }.get(_prefix(delivery), self.cluster.coordinators)
         return self.cluster.free(instances, _place(delivery))
 
     def _push(self, instance: Instance, delivery: Delivery, is_copy: bool) -> None:
-        call = self.cluster.call(instance, delivery.endpoint.removeprefix(_WORKER_PREFIX))
+        call = self.cluster.call(instance, delivery.endpoint.removeprefix(_prefix(delivery)))
         call.delivery, call.is_copy = delivery, is_copy
         attempt = f"a copy   !! {FaultKind.DUPLICATED}" if is_copy else f"attempt {delivery.attempt}"
         self._chaos.seen["deliveries"] += 1

@@ -5,13 +5,15 @@ from typing import Any
 
 from sim_mistakes import Mistake, in_method
 
-from predictions.coordinator import ledger
+from predictions.coordinator import ledger, planning
 from predictions.coordinator.acting import BatchRunner
+from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.claiming import Claims
 from predictions.coordinator.dead_letters import DeadLetterDesk
 from predictions.coordinator.ledger import request_row
 from predictions.coordinator.progress_tracker import ProgressTracker
 from predictions.coordinator.slate_store import SlateStore
+from shared.alert_digest import in_one
 from shared.alerts import AlertDesk
 from shared.clock import FakeClock
 from shared.errors import AppError
@@ -93,10 +95,10 @@ def _sent_whatever_raised(original: Any) -> Any:
 
 
 def _confirmed_first(original: Any) -> Any:
-    def send(self: Any, alert: Any) -> bool:
+    def send(self: Any, alerts: Any) -> bool:
         later = AlertDesk(self._warehouse, _Silent(), FakeClock(self._clock.now()))
-        original(later, alert)
-        self._alerter.send(alert)
+        original(later, alerts)
+        self._alerter.send(in_one(alerts))
         return True
 
     return send
@@ -105,6 +107,10 @@ def _confirmed_first(original: Any) -> Any:
 class _Silent:
     def send(self, alert: Any) -> None:
         """Send nothing."""
+
+
+def _held_by_nobody(original: Any) -> Any:
+    return lambda snapshot, ask, readiness: original(replace(snapshot, hold=None), ask, readiness)
 
 
 def _nothing(original: Any) -> Any:
@@ -125,6 +131,8 @@ COORDINATOR: dict[str, Mistake] = {
     "state set before run history": in_method(ProgressTracker, "_set_state", _history_last),
     "alert sent by whoever did not raise it too": in_method(AlertDesk, "raise_once", _sent_whatever_raised),
     "alert confirmed before it is sent": in_method(AlertDesk, "_send", _confirmed_first),
+    "an alert is never said to be over": in_method(Alarm, "resolve", _nothing),
+    "a held slate is started like any other": in_method(planning, "_verdict", _held_by_nobody),
     "dead letters leave no outcome": in_method(DeadLetterDesk, "_fail_requests", _nothing),
     "request ids random instead of deterministic": in_method(ledger, "request_id", _any_id),
 }

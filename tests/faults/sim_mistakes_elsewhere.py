@@ -129,6 +129,12 @@ ELSEWHERE: dict[str, Mistake] = {
     "alert raised without compare": in_statement(
         "shared", "raise_alert", "STRPOS(alerts_raised, CONCAT(';', @kind, '@')) = 0", "@kind <> ''"
     ),
+    "alert resolved without compare": in_statement(
+        "shared", "resolve_alert", "STRPOS(alerts_raised, @entry) > 0", "@entry <> ''"
+    ),
+    "a slate is held without a new generation": in_statement(
+        _COORDINATOR, "hold", "generation = @generation + 1, hold", "hold"
+    ),
     "the forecast written last wins": in_view(_FORECASTS, "feature_run_started_at DESC,", "created_at DESC,"),
     "the outcome written last wins": in_view(
         _OUTCOMES, "CASE outcome WHEN 'predicted' THEN 0 WHEN 'skipped' THEN 1 ELSE 2 END", "created_at DESC"

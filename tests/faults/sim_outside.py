@@ -7,6 +7,7 @@ from random import Random
 from sim_cluster import Cluster, Request
 from sim_deliveries import Deliveries
 from sim_fates import Fault, FaultKind
+from sim_person import Person
 from sim_phase4 import Phase4
 from sim_rows import CONTEXT, GAMES, context_rows, game_rows
 from sim_world import Player, World
@@ -16,6 +17,9 @@ _POISONED = {6: FaultKind.WRITE_REFUSED, 13: FaultKind.ANNOUNCEMENT_REFUSED}  # 
 _OF_EVERY = 20
 _FORGETS = 17  # by the seed too
 _FORCED = 0.05
+_QUIET_SECONDS = 37.0
+_CREEPS_TRIED = 20
+_LATE = 100
 
 
 @dataclass
@@ -47,10 +51,14 @@ class Outside:
             self._plan_one("another run of Phase 4", 2, again, lambda _: self._phase4.run(), is_needed)
         self._plan_some(random, (0, 0, 1, 2, 3), 300, "a line moves", self._move_a_line)
         self._plan_some(random, (0, 0, 1, 2), 300, "a status changes", self._change_a_status)
+        creeps = self.cluster.dice.of("creeps")
+        self._plan_some(creeps, (0, 0, 1, 2), 900, "a line creeps", self._creep_a_line)
+        self._plan_some(creeps, (0, 0, 1), 900, "somebody is ruled out late", self._change_a_status_late)
         self._plan_some(random, (0, 0, 1), 300, "the event is published again", self._repeat_the_event)
         self._plan_some(random, (0, 0, 1), 300, "two ask at once", self._ask_twice_at_once)
         self._plan_some(random, (0, 0, 1), 120, "the scheduler starts", self._start)
         self._plan_disasters(random)
+        Person(self.cluster, self._date, self.plan).begin()
 
     def _plan_disasters(self, random: Random) -> None:
         poisoned = random.choice([player for player in self.world.players if player.is_expected]).lookup
@@ -79,6 +87,22 @@ class Outside:
         player = self.world.move_a_line(number, self._engine.clock.now())
         self._engine.tell("world", f"the line of {player.lookup} moves to {player.line}")
         self._observe([player])
+
+    def _creep_a_line(self, number: int, tries: int = _CREEPS_TRIED) -> None:
+        """Creep while nothing is under way, so that whoever was forecast is known to be."""
+        if self._engine.calls or not self.cluster.bus.is_idle():
+            if tries:
+                self.plan(_QUIET_SECONDS, lambda: self._creep_a_line(number, tries - 1))
+            return
+        player = self.world.creep_a_line(number, self._engine.clock.now())
+        if player is not None:
+            if not self._engine.watch.requests.is_all_done(player.lookup):
+                self.world.changes[player.lookup] += 1
+            self._engine.tell("world", f"the line of {player.lookup} creeps to {player.line}")
+            self._observe([player])
+
+    def _change_a_status_late(self, number: int) -> None:
+        self._change_a_status(_LATE + number)
 
     def _change_a_status(self, number: int) -> None:
         player = self.world.change_a_status(number)

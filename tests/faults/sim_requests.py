@@ -46,6 +46,8 @@ class Requests:
     in_flight: timedelta
     limit: int
     reasons: Counter[str] = field(default_factory=Counter)
+    inputs: dict[tuple[str, float], set[str]] = field(default_factory=dict)
+    forced: Counter[str] = field(default_factory=Counter)
     _all: dict[Key, Requested] = field(default_factory=dict)
     _published: set[str] = field(default_factory=set)
     _last_inputs: dict[tuple[str, float], str] = field(default_factory=dict)
@@ -53,6 +55,11 @@ class Requests:
     def of(self, key: Key) -> Requested | None:
         """Return what became of the requests for a player and input."""
         return self._all.get(key)
+
+    def is_all_done(self, player: str) -> bool:
+        """Say whether he was requested, and each of his last inputs has an end."""
+        last = [(name, input_id) for (name, _), input_id in self._last_inputs.items() if name == player]
+        return bool(last) and all(self._all[key].done_at is not None for key in last)
 
     def published(self, call: Call, request: PredictionRequest, now: datetime, is_late: bool) -> None:
         """Judge a shard that was published; a late one, and one that was forced, need no reason."""
@@ -67,6 +74,8 @@ class Requests:
                 self.reasons[self._reason(call, key, line, found, now)] += 1
                 found.again(player["request_id"])
             self._last_inputs[line] = key[1]
+            self.inputs.setdefault(line, set()).add(key[1])
+            self.forced[player["player_lookup"]] += call.is_forced
 
     def recorded(self, rows: Sequence[Row], now: datetime) -> None:
         """Judge requests that were recorded."""

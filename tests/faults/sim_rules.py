@@ -13,9 +13,13 @@ class Rule(StrEnum):
     DURABLE_FIRST = "nothing is acknowledged, announced or recorded as done before it is"
     ONE_OWNER = "only the holder of a live lease acts on a slate or changes its state"
     FINISHED_ONCE = "a batch finishes once, and its run history says how, read once by its run id"
-    ALERTED_ONCE = "an alert is raised and sent once per slate and kind, twice only for a crash in between"
+    ALERTED_ONCE = "an alert is raised once per slate and kind until it is over, sent once but for crashes"
+    RESOLVED = "an alert whose cause is over is told to be"
+    HELD = "nobody claims a slate while it is held"
     FEW_REQUESTS = "nobody is requested again without a reason, or more often than the limit"
     KNOWN_ANSWERS = "every call is answered, with a status that its caller knows what to do with"
+    REFRESHED = "the features end up knowing every player's status, and what they replace of forecasts stays"
+    UNMOVED = "nobody is requested for another input unless his line, his status or his features have changed"
     SETTLES = "the slate settles by itself once the faults stop"
 
 

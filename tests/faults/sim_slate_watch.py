@@ -22,10 +22,14 @@ class SlateWatch:
     generation: int = 0
     state: str = "waiting"
     batch_id: str | None = None
+    hold: str | None = None
     _recorded: set[str] = field(default_factory=set)
 
     def updated(self, call: Call, step: Step[Any], now: datetime) -> None:
-        """Judge a claim, a release or a finish that changed the row."""
+        """Judge a claim, a release or a finish that changed the row; note how it is held."""
+        if step.name == "hold":
+            self.generation += 1
+            self.hold = step.about["hold"]
         if step.name not in ("claim", "release", "finish"):
             return
         is_live = self.lease_until is not None and self.lease_until > now
@@ -54,6 +58,7 @@ class SlateWatch:
     def _claimed(self, call: Call, about: dict[str, Any], now: datetime) -> None:
         is_first = about["generation"] == self.generation
         self.checks.require(Rule.ONE_OWNER, is_first, f"{call} claimed a generation that had passed")
+        self.checks.require(Rule.HELD, self.hold is None, f"{call} claimed a slate that is {self.hold}")
         self.generation += 1
         self.state, self.batch_id, self.holder = "claimed", about["batch_id"], call
         self.lease_until = now + timedelta(seconds=about["lease_seconds"])

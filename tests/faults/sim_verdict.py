@@ -2,14 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
+from sim_call import BEFORE_ALL
 from sim_rules import Rule
 from sim_watch import Watch
 from sim_world import Expectation, World
 
 from predictions.coordinator.terms import SlateTerms
-from shared.alerts import raised_alerts
+from shared.alert_entries import read_entries
 from shared.ports import Row, Warehouse
 from shared.statements import inline_statement, load_statement
 
@@ -21,7 +22,14 @@ _READS = {
     " FROM nba_predictions.player_prop_predictions WHERE game_date = @d",
     "history": "SELECT * FROM nba_reference.processor_run_history WHERE data_date = @d",
     "alerts": "SELECT * FROM nba_reference.alerts WHERE game_date = @d",
+    "letters": "SELECT message_id, LOGICAL_AND(state = 'stored') AS waits FROM nba_reference.dead_letters"
+    " WHERE game_date = @d GROUP BY message_id",
 }
+_OF_THE_WAY = (
+    *("insufficient_data", "wait_timed_out", "publish_failed"),
+    *("phase4_publish_failed", "sla_at_risk"),
+)
+_LINE_MOVES_BY = 0.25
 _HISTORY_OF = {"complete": "success", "partial": "partial", "failed": "failed"}
 Key = tuple[str, float]
 
@@ -45,6 +53,7 @@ class Verdict:
             if wanted.outcome == "predicted":
                 self._judge_forecasts(key, inputs[key], wanted)
         self._judge_ids()
+        self._judge_refreshes()
         self._judge_slate(Counter(ends))
         self._judge_alerts()
 
@@ -88,10 +97,34 @@ class Verdict:
         self._judge(
             Rule.ONE_FORECAST, is_one, f"readers see {dict(counts)} forecasts of {key}, not one a system"
         )
-        newest: tuple[Any, ...] = (self.watch.feature_run.run_id, wanted.line)
+        runs = self.watch.feature_run.same_since[key[0]]
         seen = {(row["feature_run_id"], row["line"]) for row in own}
-        is_newest = seen == {newest} or self._is_exhausted((key[0], input_id))
-        self._judge(Rule.ONE_FORECAST, is_newest, f"readers see {key[0]} from {seen}, not from {newest}")
+        is_newest = all(run in runs and _is_unmoved(line, wanted.line) for run, line in seen)
+        self._judge(
+            Rule.ONE_FORECAST,
+            is_newest or self._is_exhausted((key[0], input_id)),
+            f"readers see {key[0]} from {seen}, not from one of {runs} at {wanted.line}",
+        )
+
+    def _judge_refreshes(self) -> None:
+        """Whom nothing new concerned was not asked for another input; the features know the news."""
+        features, requests = self.watch.feature_run, self.watch.requests
+        for (player, offset), inputs in requests.inputs.items():
+            changes = features.changes[player] + self.world.changes[player] + requests.forced[player]
+            self._judge(
+                Rule.UNMOVED,
+                len(inputs) <= changes,
+                f"{player} was requested for {len(inputs)} inputs at {offset:+}, after {changes} changes",
+            )
+        if features.is_counted:
+            statuses = {player.lookup: player.status for player in self.world.players}
+            self._judge(
+                Rule.REFRESHED,
+                features.statuses == statuses,
+                f"the features know {features.statuses}, and it is {statuses}",
+            )
+        lost = self.watch.forecasts - {row["prediction_id"] for row in self._rows["written"]}
+        self._judge(Rule.REFRESHED, not lost, f"{len(lost)} forecasts that were made are not there any more")
 
     def _judge_ids(self) -> None:
         """A forecast that was made twice bears the same id, so that nothing counts it twice."""
@@ -116,9 +149,28 @@ class Verdict:
         )
 
     def _judge_alerts(self) -> None:
-        raised = raised_alerts(self._rows["slates"][0]["alerts_raised"])
-        unsent = sorted(raised.keys() - {row["kind"] for row in self._rows["alerts"]})
+        sent: dict[str, datetime] = {}
+        for row in self._rows["alerts"]:
+            sent[row["kind"]] = max(sent.get(row["kind"], row["sent_at"]), row["sent_at"])
+        entries = read_entries(self._rows["slates"][0]["alerts_raised"], None)
+        unsent = [entry.name for entry in entries if sent.get(entry.name, BEFORE_ALL) < entry.at]
         self._judge(Rule.ALERTED_ONCE, not unsent, f"raised and never confirmed as sent: {', '.join(unsent)}")
+        self._judge_what_stands({entry.name for entry in entries})
+
+    def _judge_what_stands(self, names: set[str]) -> None:
+        """Everybody has ended: what was alerted of the way there is over, letters only if none waits."""
+        over = set(_OF_THE_WAY)
+        if not any(row["waits"] for row in self._rows["letters"]):
+            over.add("dead_letter")
+        left = sorted(names & over)
+        self._judge(Rule.RESOLVED, not left, f"raised, over, and never said so: {', '.join(left)}")
+
+
+def _is_unmoved(line: float | None, now: float | None) -> bool:
+    """Say whether a forecast made at this line still stands."""
+    if line is None or now is None:
+        return line is now
+    return round(abs(line - now), 2) <= _LINE_MOVES_BY
 
 
 def _state(ends: Counter[tuple[str, str | None]], failed: int) -> str:

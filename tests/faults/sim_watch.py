@@ -29,6 +29,7 @@ class Watch:
     settings: Settings
     checks: Checks = field(default_factory=Checks)
     durable: set[str] = field(default_factory=set)
+    forecasts: set[str] = field(default_factory=set)
     changed_at: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -54,9 +55,9 @@ class Watch:
         elif step.verb == "append":
             self._appended(call, step.name.partition(".")[2], step.about, now, is_late)
         elif step.verb == "replace":
-            self.feature_run.replaced(step.about)
+            self.feature_run.replaced(step.about, is_refresh=call.title == "/refresh")
         elif step.verb == "send":
-            self.alerts.sent(step.name)
+            self.alerts.sent(step.about)
 
     def disturbed(self, step: Step[Any]) -> None:
         """Note that a step went wrong, which excuses one more alert of the kind that it was about."""
@@ -97,6 +98,8 @@ class Watch:
             case "prediction_requests":
                 self.slate.require_claim(call, "recorded requests", now, is_late)
                 self.requests.recorded(rows, now)
+            case "player_prop_predictions":
+                self.forecasts.update(row["prediction_id"] for row in rows)
             case "prediction_outcomes":
                 self.durable.update(row["request_id"] for row in rows)
                 self.requests.ended(rows, now)

@@ -1,5 +1,6 @@
 """One day of one slate: who plays, what changes while the day goes on, and what must be true in the end."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -57,6 +58,8 @@ class World:
     players: list[Player] = field(default_factory=list)
     runs: int = 0
     final_runs_from: int = 1
+    changes: Counter[str] = field(default_factory=Counter)
+    crept: set[str] = field(default_factory=set)
 
     def begin(self, now: datetime) -> None:
         """Make up a slate of eight to twelve players."""
@@ -83,6 +86,19 @@ class World:
         player = random.choice([p for p in self.players if p.line is not None] or self.players)
         player.line = (player.line or 14.0) + random.choice((-0.5, 0.5))
         player.line_observed_at = now
+        self.changes[player.lookup] += 1
+        return player
+
+    def creep_a_line(self, number: int, now: datetime) -> Player | None:
+        """Move the line of somebody by less than counts as a move, each player's once."""
+        random = self.dice.of("creep", number)
+        still = [p for p in self.players if p.line is not None and p.lookup not in self.crept]
+        if not still:
+            return None
+        player = random.choice(still)
+        player.line = (player.line or 0.0) + random.choice((-0.2, 0.1, 0.2))
+        player.line_observed_at = now
+        self.crept.add(player.lookup)
         return player
 
     def change_a_status(self, number: int) -> Player:
@@ -91,6 +107,7 @@ class World:
         player = random.choice(self.players)
         others = {"ACTIVE", "QUESTIONABLE", "OUT"} - {player.status}
         player.status = random.choice(sorted(others))
+        self.changes[player.lookup] += 1
         return player
 
     def begin_run(self) -> list[Player]:

@@ -25,6 +25,8 @@ from sim_stage import Stage
         ("acknowledged before it is written", 0, Rule.DURABLE_FIRST),
         ("Phase 4 announces before run history", 0, Rule.DURABLE_FIRST),
         ("claim without compare", 2, Rule.ONE_OWNER),
+        ("a held slate is started like any other", 0, Rule.HELD),
+        ("an alert is never said to be over", 0, Rule.RESOLVED),
     ],
     ids=lambda value: value if isinstance(value, str) and " " in value else "",
 )

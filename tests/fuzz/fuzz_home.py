@@ -14,6 +14,7 @@ from data_processors.precompute.service import create_app as create_precompute_a
 from local.loading import load_sample
 from predictions.coordinator.callers import VerifiedCallers
 from predictions.coordinator.coordinator import create_app as create_coordinator_app
+from predictions.coordinator.visitors import VerifiedVisitors
 from predictions.coordinator.wiring import build_coordinator
 from predictions.worker.wiring import build_predict_shard
 from predictions.worker.worker import create_app as create_worker_app
@@ -96,11 +97,12 @@ class Home:
         verifier = build_verifier(settings, clock)
         coordinator = build_coordinator(settings, store, publisher, LogAlerter(), clock)
         callers = VerifiedCallers(settings.scheduler_identities)
+        visitors = VerifiedVisitors(None, verifier, settings.operator_identities)
         desk = AlertDesk(store, LogAlerter(), clock)
         processor = MLFeatureStoreProcessor(store, publisher, desk, clock, settings)
         predict = build_predict_shard(settings, store, publisher, clock)
         apps = {
-            "coordinator": create_coordinator_app(coordinator, settings, callers, _fit),
+            "coordinator": create_coordinator_app(coordinator, settings, callers, _fit, visitors),
             "worker": create_worker_app(predict, settings, _fit),
             "precompute": create_precompute_app(processor, settings, _fit),
         }

@@ -33,6 +33,7 @@ QUERIES = (
     ("coordinator", "/status"),
     ("coordinator", "/plan"),
     ("coordinator", "/accuracy"),
+    ("coordinator", "/phase3"),
     ("coordinator", "/dead-letters"),
     ("coordinator", "/dead-letters/17"),
 )

@@ -181,5 +181,5 @@ def test_gunicorn_writes_its_own_lines_as_json_and_none_for_a_request(serve):
     lines = [orjson.loads(line) for line in err]
     assert {(line["part"], line["event_name"]) for line in lines} == {("gunicorn.error", "library")}
     assert {line["severity"] for line in lines} == {"INFO"}
-    assert any(line["event"].startswith("Listening at: http://0.0.0.0:") for line in lines)
-    assert not any("/client" in line["event"] for line in lines)
+    assert any(line["message"].startswith("Listening at: http://0.0.0.0:") for line in lines)
+    assert not any("/client" in line["message"] for line in lines)

@@ -28,7 +28,7 @@ def parts_of_the_whole() -> list[Path]:
 
 
 def test_the_top_level_file_includes_the_parts_and_has_no_range_of_its_own():
-    parts = ("service", "alerts", "forecasts", "evaluation", "embedded")
+    parts = ("service", "telemetry", "alerts", "forecasts", "evaluation", "embedded")
 
     assert parts_of_the_whole() == [RANGES / f"{part}.txt" for part in parts]
 
@@ -43,7 +43,7 @@ def test_no_package_has_two_ranges():
 def test_a_lock_holds_each_package_that_its_service_needs_inside_its_range(service):
     locked = pins(service)
 
-    wanted = ranges(RANGES / "service.txt")
+    wanted = ranges(RANGES / "service.txt") + ranges(RANGES / "telemetry.txt")
     wanted += ranges(RANGES / ("forecasts.txt" if service.name == "worker" else "alerts.txt"))
 
     assert [

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from predictions.coordinator.callers import LoopbackCallers
 from predictions.coordinator.coordinator import create_app
+from predictions.coordinator.visitors import LoopbackVisitors
 from predictions.coordinator.wiring import build_coordinator
 from shared.clock import FakeClock
 from shared.config import Settings, load_settings
@@ -28,7 +29,8 @@ class Phase5:
     """One coordinator process; two of them on one warehouse are two instances."""
 
     def __init__(self, warehouse: Warehouse, clock: FakeClock, slate: Slate, **wishes: Any) -> None:
-        wired = {name: wishes.pop(name) for name in ("is_stopping", "alive_since") if name in wishes}
+        parts = ("is_stopping", "alive_since", "is_embedded")
+        wired = {name: wishes.pop(name) for name in parts if name in wishes}
         self.settings = _settings(**wishes)
         self.store = WatchedWarehouse(warehouse)
         self.publisher = WatchedPublisher()
@@ -37,7 +39,7 @@ class Phase5:
             self.settings, self.store, self.publisher, self.alerter, clock, **wired
         )
         self._slate = slate
-        app = create_app(self.parts, self.settings, LoopbackCallers(), lambda: None)
+        app = create_app(self.parts, self.settings, LoopbackCallers(), lambda: None, LoopbackVisitors())
         self.client = described_client(app)
 
     def trigger(self, **changes: Any) -> TestResponse:
@@ -57,6 +59,10 @@ class Phase5:
     def retry(self, body: Mapping[str, Any] | None = None) -> TestResponse:
         """Retry as a person."""
         return self._post("/retry", body, {})
+
+    def refresh(self, body: Mapping[str, Any] | None = None) -> TestResponse:
+        """Refresh as a person."""
+        return self._post("/refresh", body, {})
 
     def scheduled_retry(self) -> TestResponse:
         """Retry as the scheduler."""

@@ -1,8 +1,8 @@
 """One slate in the store, in one line a fact; every fact is a second later than the one before."""
 
 import hashlib
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from shared.clock import FakeClock
@@ -41,6 +41,7 @@ class Slate:
         self.game_date = game_date
         self.names: list[str] = []
         self._lines: dict[str, float | None] = {}
+        self._began: dict[str, datetime] = {}
         self._warehouse = warehouse
         self._clock = clock
 
@@ -60,13 +61,26 @@ class Slate:
         run: str = "run1",
         status: str | None = "success",
         replaces: bool = True,
+        began: datetime | None = None,
+        triggered_by: str = "test",
+        seen: str | None = None,
+        of_player: Mapping[str, Row] | None = None,
+        **changes: Any,
     ) -> None:
-        """Write a feature run and its run history; counts are taken from the slate's names in order."""
+        """Write a feature run and its run history; counts are taken from the slate's names in order.
+
+        `seen` is the status that they know of everybody; `changes` are columns of every row, `of_player` more of
+        them for some.
+        """
         left = list(self.names)
+        self._began[run] = began or self._clock.now() + timedelta(seconds=1)
         kinds = ((ready, True, []), (not_ready, False, ["stale"]), (no_history, False, ["no_history"]))
         now = self._later()
         rows = [
             self._feature_row(name, run, now, is_ready, reasons)
+            | {"feature_run_started_at": self._began[run], "status": seen}
+            | changes
+            | (of_player or {}).get(name, {})
             for players, is_ready, reasons in kinds
             for name in _take(left, players)
         ]
@@ -75,9 +89,9 @@ class Slate:
         else:
             self._warehouse.append(FEATURES, rows)
         if status is not None:
-            self.ran(run, status)
+            self.ran(run, status, triggered_by)
 
-    def ran(self, run: str, status: str) -> None:
+    def ran(self, run: str, status: str, triggered_by: str = "test") -> None:
         """Record a run of Phase 4."""
         now = self._later()
         row = {
@@ -86,7 +100,7 @@ class Slate:
             "run_id": run,
             "status": status,
             "records_processed": 0,
-            "triggered_by": "test",
+            "triggered_by": triggered_by,
             "started_at": now,
             "processed_at": now,
         }
@@ -248,7 +262,7 @@ class Slate:
                 "recommendation": "PASS",
                 "quality_score": 90.0,
                 "feature_run_id": request["feature_run_id"],
-                "feature_run_started_at": now,
+                "feature_run_started_at": self._began[request["feature_run_id"]],
                 "build": "test",
                 "created_at": now,
             }

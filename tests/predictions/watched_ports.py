@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from shared.errors import DependencyUnavailable
-from shared.messages import PredictionRequest
+from shared.messages import Phase4Refresh, PredictionRequest
 from shared.messaging.recording import RecordingPublisher
 from shared.ports import Alert, OutgoingMessage, PublishFailure, Row, Statement, Warehouse
 
@@ -82,7 +82,19 @@ class WatchedPublisher(RecordingPublisher):
 
     def shards(self) -> list[PredictionRequest]:
         """Return the request messages, in the order of publishing."""
-        return [PredictionRequest.model_validate_json(message.data) for _, message in self.published]
+        return [
+            PredictionRequest.model_validate_json(message.data)
+            for _, message in self.published
+            if "batch_id" in message.attributes
+        ]
+
+    def refreshes(self) -> list[Phase4Refresh]:
+        """Return the wishes for newer features, in the order of publishing."""
+        return [
+            Phase4Refresh.model_validate_json(message.data)
+            for topic, message in self.published
+            if topic == "nba-phase4-refresh"
+        ]
 
     def players(self) -> list[str]:
         """Return the players who were requested, in the order of publishing, repeats included."""

@@ -131,7 +131,7 @@ def test_an_unexpected_error_is_found_in_the_log_by_its_id(service, client, log,
 
     (line,) = log()
     assert (line["error_id"], line["severity"]) == (error_id, "ERROR")
-    assert line["exception"][0]["exc_value"] == SECRET
+    assert line["stack_trace"].endswith(f"{type(error).__name__}: {SECRET}")
 
 
 def test_a_refused_message_is_logged_with_its_id(service, client, log):

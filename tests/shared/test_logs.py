@@ -1,10 +1,12 @@
 import io
 import sys
+from datetime import date
 
 import orjson
 import pytest
 
-from shared.logs import configure_logs, correlated, current_correlation_id, get_logger
+from shared.logs import ERROR_REPORT, configure_logs, correlated, current_correlation_id, get_logger
+from shared.trace_context import TraceContext, within
 
 
 @pytest.fixture
@@ -28,10 +30,11 @@ def test_a_line_is_one_json_object_on_standard_error(log, lines):
 
     (line,) = lines()
 
-    assert line.pop("timestamp").endswith("Z")
+    assert line.pop("time").endswith("Z")
     assert line == {
-        "event": "the batch was published",
+        "message": "the batch was published",
         "event_name": "published",
+        "logging.googleapis.com/labels": {"part": "tests"},
         "part": "tests",
         "players": 2,
         "severity": "INFO",
@@ -75,10 +78,53 @@ def test_an_exception_is_written_once_with_its_traceback_and_without_local_varia
     (line,) = lines()
 
     assert line["severity"] == "ERROR"
-    (raised,) = line["exception"]
-    assert (raised["exc_type"], raised["exc_value"]) == ("ValueError", "the reason")
-    assert raised["frames"][-1]["filename"].endswith("test_logs.py")
+    assert line["@type"] == ERROR_REPORT
+    assert line["stack_trace"].startswith("Traceback (most recent call last):\n")
+    assert line["stack_trace"].endswith("ValueError: the reason")
+    assert "test_logs.py" in line["stack_trace"]
+    assert "exception" not in line
     assert secret not in str(line)
+
+
+def test_a_traceback_of_what_is_no_error_is_not_reported_as_one(log, lines):
+    log.warning("it will come again", exc_info=ValueError("the reason"))
+
+    (line,) = lines()
+
+    assert line["stack_trace"].endswith("ValueError: the reason")
+    assert "@type" not in line
+
+
+def test_a_line_within_a_trace_names_it_as_cloud_logging_does(lines):
+    configure_logs("INFO", "nba-props-platform")
+
+    with within(TraceContext("a" * 32, "b" * 16, is_sampled=True)):
+        get_logger("tests").info("inside")
+    get_logger("tests").info("outside")
+
+    inside, outside = lines()
+
+    assert {name: value for name, value in inside.items() if name.startswith("logging.googleapis.com/")} == {
+        "logging.googleapis.com/trace": f"projects/nba-props-platform/traces/{'a' * 32}",
+        "logging.googleapis.com/spanId": "b" * 16,
+        "logging.googleapis.com/trace_sampled": True,
+        "logging.googleapis.com/labels": {"part": "tests"},
+    }
+    assert "logging.googleapis.com/trace" not in outside
+
+
+def test_what_lines_are_looked_up_by_are_labels_too_as_texts(log, lines):
+    with correlated("c-1", batch_id="b-1"):
+        log.info("inside", game_date=date(2025, 11, 28), players=2)
+
+    (line,) = lines()
+
+    assert line["logging.googleapis.com/labels"] == {
+        "part": "tests",
+        "correlation_id": "c-1",
+        "game_date": "2025-11-28",
+        "batch_id": "b-1",
+    }
 
 
 def test_a_stream_that_was_replaced_after_the_start_is_followed(log, monkeypatch):

@@ -136,7 +136,7 @@ def test_all_settings_that_do_not_fit_together_are_named_at_once(monkeypatch):
     assert "HEADLINE_SYSTEM must be one of" in str(refused.value)
     assert "BUS_MIN_BACKOFF_SECONDS must not exceed" in str(refused.value)
     assert "CALL_TIMEOUT_SECONDS must be under" in str(refused.value)
-    assert "the four subscriptions must have four names" in str(refused.value)
+    assert "the five subscriptions must have five names" in str(refused.value)
 
 
 def test_settings_do_not_change_once_read():

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Deploys Phase 4's processors to Cloud Run: schema check, accounts and rights, image, service, traffic. Prints the URL.
+# Deploys Phase 4's processors to Cloud Run: schema check, accounts and rights, image, service, traffic, and the
+# subscription that brings it the news. Prints the URL.
 #
 # Usage: deploy_precompute_processors.sh PROCESSOR [--dry-run] [--project=PROJECT_ID]
 #
@@ -13,3 +14,7 @@ expect_arguments 1 1 PROCESSOR
 load_settings
 require_commands gcloud bq python3 git
 deploy_service "$PRECOMPUTE_SERVICE" PRECOMPUTE_URL
+look_up_project_number
+ensure_topics "$REFRESH_TOPIC"
+ensure_topics "$DEAD_LETTER_TOPIC"
+ensure_subscriptions "$PRECOMPUTE_SERVICE"

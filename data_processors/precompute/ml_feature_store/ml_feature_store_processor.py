@@ -1,13 +1,15 @@
 """Phase 4: one feature row per player of a slate, committed at once, recorded, then announced."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from data_processors.precompute.base import PrecomputeProcessor
 from data_processors.precompute.ml_feature_store.announcing import Announcer
 from data_processors.precompute.ml_feature_store.events import Phase4Events, Republished
 from data_processors.precompute.ml_feature_store.guards import GuardPolicy
+from data_processors.precompute.ml_feature_store.handing_on import Standing, hand_on, judge_standing
 from data_processors.precompute.ml_feature_store.judging import (
     FeatureCounts,
     RunPolicy,
@@ -17,15 +19,24 @@ from data_processors.precompute.ml_feature_store.judging import (
 )
 from data_processors.precompute.ml_feature_store.quality import QualityPolicy
 from data_processors.precompute.ml_feature_store.rows import SlateFeatures, slate_features
-from data_processors.precompute.runs import EventFate, NobodyReady, Run, RunReport
+from data_processors.precompute.runs import (
+    EventFate,
+    NobodyReady,
+    Run,
+    RunOptions,
+    RunReport,
+    RunResult,
+    Unchanged,
+)
 from shared.alerts import AlertDesk
-from shared.clock import Clock
+from shared.clock import Clock, Stopwatch
 from shared.config import Settings
-from shared.errors import DataContractViolation
+from shared.errors import DataContractViolation, DependencyUnavailable
 from shared.features import FEATURE_VERSION
 from shared.messages import PHASE4_PROCESSOR, Phase4Complete
 from shared.ports import Publisher, Row, Statement, Warehouse
 from shared.statements import load_statement
+from shared.telemetry import span
 
 FEATURE_TABLE = "nba_predictions.ml_feature_store_v2"
 RUN_REJECTED = "phase4_run_rejected"
@@ -56,19 +67,23 @@ class MLFeatureStoreProcessor(PrecomputeProcessor[SlateFeatures]):
         self._announcer = Announcer(self._events, alert_desk)
         self._quality_policy = quality_policy or QualityPolicy()
         self._guard_policy = guard_policy or GuardPolicy()
+        self._recording = timedelta(seconds=settings.lease_seconds)
         self._run_policy = RunPolicy(settings.min_minutes, settings.floor_players, settings.floor_percent)
 
+    @span("extract")
     def extract_raw_data(self, run: Run) -> Sequence[Row]:
         """Read the slate's players with their raw features, from games of earlier dates."""
         day = run.game_date
         return self.warehouse.query(_statement("features"), first_date=day, last_date=day)
 
+    @span("calculate")
     def calculate_precompute(self, run: Run, extracted: Sequence[Row]) -> SlateFeatures:
         """Judge every player's values and make the rows that are stored."""
         return slate_features(
             run, extracted, self.clock.now(), self._run_policy, self._quality_policy, self._guard_policy
         )
 
+    @span("save")
     def save_precompute(self, run: Run, calculated: SlateFeatures) -> RunReport:
         """Replace the slate's partition, unless that would be for the worse; report what it then holds.
 
@@ -98,6 +113,28 @@ class MLFeatureStoreProcessor(PrecomputeProcessor[SlateFeatures]):
         if isinstance(error, NobodyReady):
             self._announcer.warn(run.game_date, NOBODY_READY, "A feature run is good for nobody", str(error))
 
+    def refresh(self, options: RunOptions) -> RunResult | Unchanged:
+        """Compute a slate again if there is news in it; who is the same keeps the input that stands.
+
+        Without news nothing is written. A run that died before it was recorded is gone on with, news or not.
+        Raises as `run`, and DependencyUnavailable while another run may be about to be recorded.
+        """
+        stopwatch, run = Stopwatch(), self.begin(options)
+        with self.recorded(run):
+            standing = self.warehouse.query(_statement("standing_features"), game_date=run.game_date)
+        match judge_standing(standing, run.started_at, self._recording):
+            case Standing.NOTHING:
+                return Unchanged.NO_FEATURES
+            case Standing.UNDER_WAY:
+                raise DependencyUnavailable("another run of this slate is about to be recorded; ask again")
+            case found:
+                with self.recorded(run):
+                    calculated = self.calculate_precompute(run, self.extract_raw_data(run))
+        handed_on = hand_on(calculated.rows, standing)
+        if not handed_on.has_news and found is Standing.COUNTED:
+            return Unchanged.NOTHING_NEW
+        return self.commit(run, replace(calculated, rows=handed_on.rows), stopwatch)
+
     def republish(self) -> Republished:
         """Publish the events that could not be published before."""
         return self._events.republish()
@@ -116,6 +153,7 @@ class MLFeatureStoreProcessor(PrecomputeProcessor[SlateFeatures]):
     def _stored(self, game_date: date) -> list[Row]:
         return self.warehouse.query(_statement("stored_features"), game_date=game_date)
 
+    @span("publish event")
     def _publish_completion_event(self, run: Run, report: RunReport) -> EventFate:
         event = Phase4Complete(
             event_type="phase4_complete",

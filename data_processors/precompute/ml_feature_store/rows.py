@@ -41,12 +41,13 @@ def slate_features(
 ) -> SlateFeatures:
     """Judge every player's values and make his row, one each, whatever was extracted.
 
-    Values and names stand in the order of FEATURE_NAMES.
+    Values and names stand in the order of FEATURE_NAMES; every player's input is new.
     """
     stamp = {
         "game_date": run.game_date,
         "feature_run_id": run.run_id,
         "feature_run_started_at": run.started_at,
+        "input_run_id": run.run_id,
         "feature_version": FEATURE_VERSION,
         "feature_names": list(FEATURE_NAMES),
         "created_at": created_at,
@@ -56,7 +57,7 @@ def slate_features(
     judged = [judge_features(raw, quality_policy) for raw in players]
     is_same = same_features([row.features for row in judged], guard_policy)
     rows = [
-        stamp | _row(raw["player_lookup"], features, _reasons(raw, came_twice, is_like_another, guard_policy))
+        stamp | _row(raw, features, _reasons(raw, came_twice, is_like_another, guard_policy))
         for raw, features, (_, came_twice), is_like_another in zip(
             players, judged, once, is_same, strict=True
         )
@@ -76,14 +77,15 @@ def _reasons(raw: Row, came_twice: bool, is_like_another: bool, policy: GuardPol
     return tuple(dict.fromkeys(reason.value for reason in reasons))
 
 
-def _row(player: str, judged: JudgedFeatures, quarantine: tuple[str, ...]) -> Row:
+def _row(raw: Row, judged: JudgedFeatures, quarantine: tuple[str, ...]) -> Row:
     """A row in quarantine is never that of a newcomer: what it was judged by may be what is wrong."""
     own = [
         reason for reason in judged.not_ready_reasons if not (quarantine and reason == NotReady.NO_HISTORY)
     ]
     reasons = [*quarantine, *own]
     return {
-        "player_lookup": player,
+        "player_lookup": raw["player_lookup"],
+        "status": raw["status"],
         "features": list(judged.features),
         "is_production_ready": not reasons,
         "not_ready_reasons": reasons,

@@ -5,6 +5,7 @@
 -- @default_min_minutes FLOAT64
 -- @line_offsets ARRAY<FLOAT64>
 -- @requests_per_input INT64
+-- @line_move_points FLOAT64
 -- @stays_wanted ARRAY<STRING>
 -- @accepted_skips ARRAY<STRING>
 -- @force BOOL
@@ -19,11 +20,19 @@ WITH context AS (
   ) = 1
 ),
 counted_runs AS (
-  SELECT DISTINCT run_id
+  SELECT run_id, MIN(started_at) AS started_at, MAX(triggered_by) AS triggered_by
   FROM nba_reference.processor_run_history
   WHERE data_date = @game_date
     AND processor_name = 'ml_feature_store_v2'
     AND status IN ('success', 'partial')
+  GROUP BY run_id
+),
+-- The newest run that was no refresh, and the refreshes since: they go on with what that run began.
+going_on AS (
+  SELECT run_id
+  FROM counted_runs
+  WHERE TRUE  -- QUALIFY does not stand alone in GoogleSQL
+  QUALIFY COALESCE(started_at >= MAX(IF(triggered_by = 'refresh', NULL, started_at)) OVER (), TRUE)
 ),
 features AS (
   SELECT f.*, COUNT(*) OVER (PARTITION BY f.player_lookup, f.feature_run_id) > 1 AS is_twice
@@ -38,11 +47,12 @@ features AS (
     ) = 1
 ),
 slate AS (
-  -- What a request asks for, else what was kept with the batch of this feature run, else what is configured.
+  -- What a request asks for, else what was kept with the batch of this feature run, or of one that refreshes
+  -- have gone on with, else what is configured.
   SELECT
     COALESCE(
       @min_minutes,
-      IF(feature_run_id = (SELECT MAX(feature_run_id) FROM features), min_minutes, NULL),
+      IF(feature_run_id IN (SELECT run_id FROM going_on), min_minutes, NULL),
       @default_min_minutes
     ) AS min_minutes
   FROM nba_reference.slates
@@ -79,15 +89,12 @@ inputs AS (
     features.feature_names,
     features.features,
     features.quality_score,
-    TO_HEX(MD5(CONCAT(
-      COALESCE(features.feature_run_id, 'no run'),
-      '|',
-      COALESCE(CAST(CAST(ROUND((context.line + line_offset) * 100) AS INT64) AS STRING), 'no line'),
-      '|',
-      context.status,
-      '|',
-      CAST(CAST(ROUND(line_offset * 100) AS INT64) AS STRING)
-    ))) AS input_id
+    features.not_ready_reasons,
+    features.status AS status_at_features,
+    -- The two parts of an input_id that stand before and after the line, which is counted in hundredths.
+    CONCAT(COALESCE(features.input_run_id, features.feature_run_id, 'no run'), '|') AS before_line,
+    CAST(ROUND((context.line + line_offset) * 100) AS INT64) AS hundredths,
+    CONCAT('|', context.status, '|', CAST(CAST(ROUND(line_offset * 100) AS INT64) AS STRING)) AS after_line
   FROM context
   CROSS JOIN slate
   CROSS JOIN UNNEST(@line_offsets) AS line_offset
@@ -104,6 +111,7 @@ requests AS (
     r.player_lookup,
     r.input_id,
     COUNT(DISTINCT r.request_id) AS request_count,
+    MAX(r.requested_at) AS last_requested_at,
     LOGICAL_OR(
       answered.request_id IS NULL
       AND {still_at_work}
@@ -122,21 +130,68 @@ covered AS (
   FROM nba_predictions.prediction_outcomes
   WHERE game_date = @game_date AND reason IN UNNEST(@accepted_skips)
 ),
+-- The newest of the forecasts that readers see of one player at one distance; its systems were asked together.
 seen AS (
   SELECT
     player_lookup,
     line_offset,
-    MIN(COALESCE(line, -1)) AS lowest,
-    MAX(COALESCE(line, -1)) AS highest
+    input_id,
+    feature_run_started_at,
+    CAST(ROUND(line * 100) AS INT64) AS hundredths
   FROM nba_predictions.player_prop_predictions_current
   WHERE game_date = @game_date
-  GROUP BY player_lookup, line_offset
+  QUALIFY ROW_NUMBER() OVER (
+    PARTITION BY player_lookup, CAST(ROUND(line_offset * 100) AS INT64)
+    ORDER BY
+      feature_run_started_at DESC,
+      COALESCE(line_observed_at, TIMESTAMP '1970-01-01 00:00:00+00') DESC,
+      created_at DESC,
+      input_id
+  ) = 1
+),
+-- A line that has moved by no more than the threshold since the forecast that readers see is that forecast's line:
+-- if nothing else has changed, the input is still the one it was made from. Force takes the line as it is.
+identified AS (
+  SELECT
+    inputs.* EXCEPT (before_line, after_line, hundredths),
+    IF(
+      NOT @force
+        AND COALESCE(
+          ABS(inputs.hundredths - seen.hundredths) <= ROUND(@line_move_points * 100)
+            AND seen.input_id = TO_HEX(MD5(CONCAT(before_line, CAST(seen.hundredths AS STRING), after_line))),
+          FALSE
+        ),
+      seen.input_id,
+      TO_HEX(MD5(CONCAT(before_line, COALESCE(CAST(inputs.hundredths AS STRING), 'no line'), after_line)))
+    ) AS input_id,
+    seen.input_id AS seen_input_id,
+    COALESCE(
+      seen.input_id IS NOT NULL
+        AND (
+          (inputs.hundredths IS NULL) != (seen.hundredths IS NULL)
+          OR ABS(inputs.hundredths - seen.hundredths) > ROUND(@line_move_points * 100)
+        ),
+      FALSE
+    ) AS is_line_moved,
+    COALESCE(
+      COALESCE(inputs.hundredths, -1) != COALESCE(seen.hundredths, -1)
+        AND seen.feature_run_started_at <= inputs.feature_run_started_at,
+      FALSE
+    ) AS is_seen_at_another_line
+  FROM inputs
+  LEFT JOIN seen
+    ON seen.player_lookup = inputs.player_lookup
+    AND CAST(ROUND(seen.line_offset * 100) AS INT64) = CAST(ROUND(inputs.line_offset * 100) AS INT64)
 ),
 states AS (
   SELECT
-    inputs.*,
+    identified.*,
     COALESCE(outcomes.outcome, 'none') AS outcome,
     COALESCE(outcomes.reason, 'none') AS reason,
+    outcomes.detail,
+    outcomes.created_at AS last_answered_at,
+    COALESCE(requests.request_count, 0) AS request_count,
+    requests.last_requested_at,
     outcomes.outcome IS NOT NULL
       AND NOT (
         COALESCE(outcomes.reason IN UNNEST(@stays_wanted), FALSE)
@@ -145,20 +200,19 @@ states AS (
       -- A line that went and came back: readers see the forecast of the line in between.
       AND NOT (
         outcomes.outcome = 'predicted'
-        AND COALESCE(COALESCE(inputs.line, -1) NOT IN (seen.lowest, seen.highest), FALSE)
+        AND identified.input_id != seen_input_id
+        AND is_seen_at_another_line
       ) AS is_terminal,
     COALESCE(requests.is_in_flight, FALSE) AS is_in_flight,
     covered.player_lookup IS NOT NULL AS is_covered
-  FROM inputs
+  FROM identified
   LEFT JOIN nba_predictions.prediction_outcomes_current AS outcomes
     ON outcomes.game_date = @game_date
-    AND outcomes.player_lookup = inputs.player_lookup
-    AND outcomes.input_id = inputs.input_id
+    AND outcomes.player_lookup = identified.player_lookup
+    AND outcomes.input_id = identified.input_id
   LEFT JOIN requests
-    ON requests.player_lookup = inputs.player_lookup AND requests.input_id = inputs.input_id
-  LEFT JOIN covered ON covered.player_lookup = inputs.player_lookup
-  LEFT JOIN seen
-    ON seen.player_lookup = inputs.player_lookup AND seen.line_offset = inputs.line_offset
+    ON requests.player_lookup = identified.player_lookup AND requests.input_id = identified.input_id
+  LEFT JOIN covered ON covered.player_lookup = identified.player_lookup
 )
 SELECT
   *,

@@ -62,9 +62,14 @@ batch AS (
   WHERE r.game_date = @game_date
 ),
 confirmed AS (
-  SELECT STRING_AGG(DISTINCT kind, ',') AS alerts_confirmed
-  FROM nba_reference.alerts
-  WHERE game_date = @game_date
+  SELECT
+    STRING_AGG(CONCAT(kind, '@', severity, '@', CAST(UNIX_MICROS(sent_at) AS STRING)), ';') AS alerts_confirmed
+  FROM (
+    SELECT kind, severity, MAX(sent_at) AS sent_at
+    FROM nba_reference.alerts
+    WHERE game_date = @game_date
+    GROUP BY kind, severity
+  ) AS newest
 )
 SELECT
   slate.* EXCEPT (expected, feature_run_id, min_minutes, lease_until),

@@ -1,7 +1,8 @@
 -- One row: one player (at one line) to be acted upon, with his features and what to do with him: request, skip
--- or close. Feature names and values are JSON texts, which clients read faster than arrays. When there is nobody,
+-- or close; of one player alone if only_player names him. Feature names and values are JSON texts, which clients read faster than arrays. When there is nobody,
 -- one row without a player. Each row carries the generation that stands now.
 -- @closing STRING
+-- @only_player STRING
 WITH slate_players AS (
   {slate_players}
 ),
@@ -9,6 +10,7 @@ actions AS (
   SELECT
     *,
     CASE
+      WHEN @only_player NOT IN ('', player_lookup) THEN NULL
       WHEN @closing = 'everyone' AND is_expected AND NOT (is_terminal OR is_in_flight) THEN 'close'
       WHEN @closing = 'everyone' THEN NULL
       WHEN is_wanted THEN 'request'

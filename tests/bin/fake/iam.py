@@ -34,6 +34,19 @@ def bind(kind: str):
     return handler
 
 
+def of_proxy(made):
+    """Like the policies of services, but those that Identity-Aware Proxy goes by, named by a flag."""
+
+    def handler(state: Json, flags: dict[str, str]) -> Json:
+        if flags.pop("--resource-type") != "cloud-run":
+            raise Refused("Invalid choice for --resource-type")
+        name = flags.pop("--service")
+        get(state, "services", name)
+        return made("project")(state, flags, f"proxy of {name}")
+
+    return handler
+
+
 def create_account(state: Json, flags: dict[str, str], name: str) -> Json:
     email = f"{name}@nba-props-platform.iam.gserviceaccount.com"
     return create("accounts", "{}")(state, flags, email)

@@ -9,10 +9,19 @@ command lines that are not permitted), `unsettled` (how often a new service acco
 import json
 import sys
 
-from iam import bind, create_account, policy
-from services import build, deploy, revisions, route
+from iam import bind, create_account, of_proxy, policy
+from services import build, deploy, deploy_behind_proxy, revisions, route
 from store import Json, Refused, load, record, save
 from things import create, describe, list_all, push_config, set_job_state, update
+from watching import (
+    create_dashboard,
+    create_metric,
+    create_policy,
+    list_watching,
+    update_dashboard,
+    update_metric,
+    update_policy,
+)
 
 
 def main(program: str, arguments: list[str]) -> int:
@@ -107,6 +116,9 @@ COMMANDS = {
     "run services add-iam-policy-binding": bind("services"),
     "run services update-traffic": route,
     "run deploy": deploy,
+    "beta run deploy": deploy_behind_proxy,
+    "beta iap web get-iam-policy": of_proxy(policy),
+    "beta iap web add-iam-policy-binding": of_proxy(bind),
     "run revisions list": revisions,
     "artifacts repositories describe": describe("repositories"),
     "artifacts repositories create": create("repositories", "{}"),
@@ -115,6 +127,15 @@ COMMANDS = {
     "secrets get-iam-policy": policy("secrets"),
     "secrets add-iam-policy-binding": bind("secrets"),
     "auth print-identity-token": _token,
+    "logging metrics list": list_watching("metrics"),
+    "logging metrics create": create_metric,
+    "logging metrics update": update_metric,
+    "alpha monitoring policies list": list_watching("policies of alerts"),
+    "alpha monitoring policies create": create_policy,
+    "alpha monitoring policies update": update_policy,
+    "monitoring dashboards list": list_watching("dashboards"),
+    "monitoring dashboards create": create_dashboard,
+    "monitoring dashboards update": update_dashboard,
 }
 
 

@@ -34,6 +34,13 @@ def deploy(state: Json, flags: dict[str, str], name: str) -> Json:
     return things(state, "services")[name]
 
 
+def deploy_behind_proxy(state: Json, flags: dict[str, str], name: str) -> Json:
+    flags.pop("--iap")
+    service = deploy(state, flags, name)
+    service["metadata"]["annotations"]["run.googleapis.com/iap-enabled"] = "true"
+    return service
+
+
 def _template(flags: dict[str, str], env: list[Json]) -> Json:
     scale = {"autoscaling.knative.dev/maxScale": flags.pop("--max-instances")}
     template = {

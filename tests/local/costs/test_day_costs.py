@@ -79,16 +79,17 @@ def test_each_table_of_a_statement_costs_ten_mebibytes_at_least(make_day):
 
 
 def test_every_announcement_is_counted_as_one_read_though_those_that_wait_share_one(make_day):
-    day = make_day(450, retries=14, looks=10)
+    day = make_day(450, retries=14, looks=10, refreshes=40, news=0)
 
-    asked_by_trigger, announcements, start, retries, looks, deadline = 2, 23, 1, 14, 10, 3
-    snapshots = asked_by_trigger + announcements + start + retries + looks + deadline
+    asked_by_trigger, announcements, start, retries, refreshes, looks, deadline = 2, 23, 1, 14, 40, 10, 3
+    snapshots = asked_by_trigger + announcements + start + retries + refreshes + looks + deadline
+    assert day.asked["query", "changes"] == 40
     assert day.asked["query", "snapshot"] == snapshots
     assert day.asked["append", PREDICTIONS] == 23
 
 
 def test_claims_and_history_do_not_grow_with_the_slate(make_day):
-    few, many = make_day(60).asked, make_day(100_000).asked
+    few, many = make_day(60, news=0).asked, make_day(100_000, news=0).asked
 
     for call in [
         ("execute", "claim"),
@@ -99,8 +100,17 @@ def test_claims_and_history_do_not_grow_with_the_slate(make_day):
         assert few[call] == many[call] == 1
 
 
+def test_each_time_there_are_news_phase_4_runs_again_and_thirty_players_are_forecast_again(make_day):
+    quiet, busy = make_day(60, news=0), make_day(60, news=10)
+
+    assert busy.asked["query", "features"] == 11
+    assert busy.asked["execute", "claim"] == 11
+    assert busy.rows(PREDICTIONS) == pytest.approx(6 * quiet.rows(PREDICTIONS))
+    assert busy.requests == quiet.requests + 40
+
+
 def test_what_grows_with_the_players_grows_in_proportion(make_day):
-    few, many = make_day(60), make_day(6_000)
+    few, many = make_day(60, news=0), make_day(6_000, news=0)
 
     assert many.rows(PREDICTIONS) == 100 * few.rows(PREDICTIONS)
     assert many.rows("nba_reference.processor_run_history") == few.rows("nba_reference.processor_run_history")
@@ -110,7 +120,7 @@ def test_what_grows_with_the_players_grows_in_proportion(make_day):
 def test_a_small_message_is_billed_as_a_thousand_bytes(make_day, measured, settings):
     event = replace(measured, messages=((settings.phase4_topic, OutgoingMessage(b"{}")),))
 
-    assert replace(make_day(60), morning=event).message_bytes == 1_000
+    assert replace(make_day(60, news=0), morning=event).message_bytes == 1_000
 
 
 def test_a_month_is_thirty_days_less_what_is_free():
@@ -143,7 +153,10 @@ def test_the_tables_name_what_would_pass_a_limit(make_day):
 def test_a_morning_counts_each_route_by_its_name(measured):
     routes = Counter(call.route for call in measured.calls)
 
-    assert routes.keys() == {"/process", "/trigger", "/predict", "/complete", "/start", "/retry", "/status"}
+    assert routes.keys() == {
+        *("/process", "/trigger", "/predict", "/complete"),
+        *("/start", "/retry", "/refresh", "/status"),
+    }
 
 
 def test_a_morning_that_does_not_end_is_no_measure(settings):

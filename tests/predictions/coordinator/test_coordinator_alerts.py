@@ -1,10 +1,11 @@
-"""Alerts reach people once per slate and kind, and are sent again until it is known that they were."""
+"""Alerts reach people once per slate and kind until they are over; what is unconfirmed is sent again."""
 
 import pytest
 
-from predictions.coordinator import alerting
-from shared.alerts import RESEND_AFTER
+from predictions.coordinator import notices
+from shared.alert_entries import RESEND_AFTER
 from shared.outcomes import Reason
+from shared.slate import EASTERN
 from shared.statements import load_statement
 
 
@@ -16,7 +17,7 @@ def test_five_events_under_the_floor_alert_once(phase5, slate):
 
     assert codes == [200] * 5
     (alert,) = phase5.alerter.sent
-    assert (alert.kind, alert.severity) == ("phase4_under_floor", "warning")
+    assert (alert.kind, alert.severity) == ("insufficient_data", "warning")
     assert alert.text == "9/20 players ready (45.0%)."
 
 
@@ -82,7 +83,7 @@ def test_an_alert_that_was_not_confirmed_is_sent_again_by_the_next_question(phas
     clock.advance(RESEND_AFTER.total_seconds() + 1)
     phase5.retry()
 
-    assert (early, phase5.alerter.kinds()) == ([], ["phase4_under_floor"])
+    assert (early, phase5.alerter.kinds()) == ([], ["insufficient_data"])
     assert len(slate.rows("nba_reference.alerts")) == 1
 
 
@@ -97,12 +98,13 @@ def test_a_channel_that_is_down_does_not_change_the_answer(phase5, slate):
 @pytest.mark.parametrize(
     ("kind", "severity"),
     [
-        ("insufficient_data", "critical"),
+        ("wait_timed_out", "critical"),
+        ("insufficient_data", "warning"),
         ("no_predictions", "critical"),
         ("sla_missed", "critical"),
         ("publish_failed", "critical"),
         ("gap", "warning"),
-        ("dead_letter", "warning"),
+        ("system_drift", "warning"),
     ],
 )
 def test_an_alert_keeps_its_severity_when_it_is_sent_again(phase5, slate, clock, kind, severity):
@@ -116,7 +118,7 @@ def test_an_alert_keeps_its_severity_when_it_is_sent_again(phase5, slate, clock,
 
     (alert,) = phase5.alerter.sent
     assert (alert.kind, alert.severity, alert.raised_at) == (kind, severity, raised_at)
-    assert raised_at.isoformat() in alert.text
+    assert f"{raised_at.astimezone(EASTERN):%Y-%m-%d %H:%M:%S %Z}" in alert.text
 
 
 # ---------------------------------------------------------------- the deadline in sight
@@ -181,9 +183,9 @@ def test_only_a_retry_judges_the_pace(phase5, slate, clock):
 
 
 def test_a_deadline_missed_without_any_forecast_has_its_own_name(make_snapshot):
-    none = alerting.sla_missed(make_snapshot(expected=20, covered=0))
-    some = alerting.sla_missed(make_snapshot(expected=20, covered=12))
-    unknown = alerting.sla_missed(make_snapshot(expected=0, covered=0))
+    none = notices.sla_missed(make_snapshot(expected=20, covered=0))
+    some = notices.sla_missed(make_snapshot(expected=20, covered=12))
+    unknown = notices.sla_missed(make_snapshot(expected=0, covered=0))
 
     assert (none.kind, some.kind, unknown.kind) == ("no_predictions", "sla_missed", "sla_missed")
     assert none.text == "20 players are expected and none has a forecast."
@@ -191,6 +193,6 @@ def test_a_deadline_missed_without_any_forecast_has_its_own_name(make_snapshot):
 
 
 def test_a_risk_says_why(make_snapshot):
-    notice = alerting.sla_at_risk(make_snapshot(predicted=3), "10 minutes are left")
+    notice = notices.sla_at_risk(make_snapshot(predicted=3), "10 minutes are left")
 
     assert notice.text == "3 of 20 expected players are done; 10 minutes are left."

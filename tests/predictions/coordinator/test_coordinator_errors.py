@@ -7,6 +7,7 @@ from watched_ports import raising
 from predictions.coordinator.callers import LoopbackCallers
 from predictions.coordinator.coordinator import create_app
 from predictions.coordinator.snapshot import read_snapshot
+from predictions.coordinator.visitors import LoopbackVisitors
 from shared.errors import DataContractViolation, DependencyRejected, DependencyUnavailable
 from shared.statements import inline_statement
 
@@ -74,7 +75,8 @@ def test_the_unexpected_has_an_error_id_and_none_of_its_text(phase5, slate, rout
 )
 def test_the_process_is_alive_and_ready_only_with_a_store_that_fits(phase5, error, status):
     check = raising(error) if error else lambda: None
-    client = create_app(phase5.parts, phase5.settings, LoopbackCallers(), check).test_client()
+    app = create_app(phase5.parts, phase5.settings, LoopbackCallers(), check, LoopbackVisitors())
+    client = app.test_client()
 
     assert client.get("/health").status_code == 200
     assert client.get("/ready").status_code == status

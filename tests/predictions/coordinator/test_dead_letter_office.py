@@ -211,8 +211,48 @@ def test_several_are_replayed_at_once_each_to_its_own_topic_and_written_down_onc
         ("prediction-request-prod", b"m3"),
         ("prediction-ready-prod", b"m2"),
     ]
-    assert phase5.store.calls == ["named_dead_letters", "dead_letters"]
+    assert phase5.store.calls == [
+        *("named_dead_letters", "dead_letters", "snapshot", "stored_letters"),
+        *("resolve_alert", "messages_sent", "alerts"),
+    ]
     assert set(states().values()) == {"replayed"}
+
+
+@pytest.mark.parametrize("verb", ["replay", "discard"])
+def test_the_alert_is_over_once_no_letter_waits_for_a_decision(phase5, put, deal, verb):
+    put("m1")
+    put("m2")
+
+    deal(verb, "m1")
+    before = phase5.alerter.kinds()
+    deal(verb, "m2")
+
+    assert (before, phase5.alerter.kinds()) == (["dead_letter"], ["dead_letter", "dead_letter:resolved"])
+    assert phase5.alerter.sent[-1].text.startswith("Every letter was published again or put away. It was ")
+
+
+def test_after_that_another_letter_alerts_again(phase5, put, deal):
+    put("m1")
+    deal("discard", "m1")
+
+    put("m2")
+
+    assert phase5.alerter.kinds() == ["dead_letter", "dead_letter:resolved", "dead_letter"]
+
+
+@pytest.mark.parametrize("call", ["snapshot", "stored_letters", "resolve_alert"])
+def test_a_store_that_cannot_say_whether_letters_are_left_leaves_the_alert_to_the_next_question(
+    phase5, put, deal, call
+):
+    put("m1")
+    phase5.store.breaks(call)
+
+    answered = deal("discard", "m1")
+    before = phase5.alerter.kinds()
+    phase5.retry()
+
+    assert answered == (200, {"discarded": ["m1"], "refused": []})
+    assert (before, phase5.alerter.kinds()) == (["dead_letter"], ["dead_letter", "dead_letter:resolved"])
 
 
 def test_a_letter_that_must_not_be_replayed_holds_up_no_other(phase5, put, deal, states):

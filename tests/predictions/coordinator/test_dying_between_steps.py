@@ -4,7 +4,7 @@ import pytest
 from slate_builder import HISTORY, Slate
 from watched_ports import Died, raising
 
-from shared.alerts import RESEND_AFTER
+from shared.alert_entries import RESEND_AFTER
 from shared.outcomes import Reason
 
 ACTING_STEPS = [

@@ -7,6 +7,7 @@ import pytest
 from predictions.coordinator.asking import Ask, Caller, Route
 from predictions.coordinator.planning import Closing, Verdict, decide
 from predictions.coordinator.readiness import ReadinessPolicy
+from predictions.coordinator.snapshot import Hold
 
 DEADLINE = datetime(2025, 1, 15, 15, tzinfo=UTC)
 EARLY = DEADLINE - timedelta(microseconds=1)
@@ -32,6 +33,10 @@ def _decide(snapshot, ask, now=EARLY):
     [
         pytest.param(NO_GAMES, PERSON, Verdict.NO_GAMES, id="no games"),
         pytest.param(NO_GAMES | CLAIMED, SCHEDULER, Verdict.NO_GAMES, id="no games, whoever claims"),
+        pytest.param({"hold": Hold.PAUSED, "wanted": 20}, FORCED, Verdict.PAUSED, id="paused, with force"),
+        pytest.param({"hold": Hold.PAUSED} | UNDER_FLOOR, SCHEDULER, Verdict.PAUSED, id="nobody waits then"),
+        pytest.param({"hold": Hold.CANCELLED} | CLAIMED, PERSON, Verdict.CANCELLED, id="cancelled"),
+        pytest.param({"hold": Hold.CANCELLED} | NO_GAMES, PERSON, Verdict.CANCELLED, id="before all else"),
         pytest.param(CLAIMED, PERSON, Verdict.BUSY, id="a live claim"),
         pytest.param(CLAIMED, FORCED, Verdict.BUSY, id="a live claim is not forced"),
         pytest.param(SETTLED, PERSON, Verdict.SETTLED, id="everybody has ended"),
@@ -91,6 +96,8 @@ def test_the_verdict_follows_from_what_the_store_says(make_snapshot, seen, ask, 
         pytest.param(SETTLED, Closing.NOBODY, id="nobody is open"),
         pytest.param(CLAIMED | {"waiting": 3}, Closing.NOBODY, id="another one is acting"),
         pytest.param(NO_GAMES, Closing.NOBODY, id="no games"),
+        pytest.param(NOT_READY | {"hold": Hold.PAUSED}, Closing.NOBODY, id="a paused slate"),
+        pytest.param(UNDER_FLOOR | {"hold": Hold.CANCELLED}, Closing.NOBODY, id="a cancelled slate"),
     ],
 )
 def test_the_deadline_closes_whoever_cannot_come_any_more(make_snapshot, seen, closing):

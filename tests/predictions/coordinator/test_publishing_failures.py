@@ -58,7 +58,7 @@ def test_a_publisher_that_is_away_loses_nobody_and_alerts_once(phase5, slate):
 
     assert (refused, response.status_code) == ([503, 503], 202)
     assert phase5.publisher.players() == slate.names
-    assert phase5.alerter.kinds() == ["publish_failed"]
+    assert phase5.alerter.kinds() == ["publish_failed", "publish_failed:resolved"]
 
 
 def test_a_claim_that_published_nothing_is_given_back_at_once(phase5, slate):

@@ -1,5 +1,7 @@
 """The coordinator behind its guard: who may ask what, and who is taken for the scheduler."""
 
+import re
+
 import pytest
 from conformance import described_client
 from flask import Flask, g, request
@@ -8,6 +10,7 @@ from issuer import Issuer, bearer
 from predictions.coordinator.asking import Caller
 from predictions.coordinator.callers import VerifiedCallers
 from predictions.coordinator.coordinator import create_app
+from predictions.coordinator.visitors import VerifiedVisitors
 from shared.access import coordinator_routes, install_access
 from shared.http import install_edge
 from shared.tokens import build_verifier
@@ -23,14 +26,21 @@ LET_IN = {
     ("POST", "/dead-letter"): {PUSH, OPERATOR},
     ("POST", "/start"): {SCHEDULER, OPERATOR},
     ("POST", "/retry"): {SCHEDULER, OPERATOR},
+    ("POST", "/pause"): {OPERATOR},
+    ("POST", "/cancel"): {OPERATOR},
+    ("POST", "/resume"): {OPERATOR},
     ("GET", "/status"): {SCHEDULER, OPERATOR},
     ("GET", "/plan"): {OPERATOR},
+    ("GET", "/phase3"): {OPERATOR},
     ("POST", "/grade"): {SCHEDULER, OPERATOR},
     ("GET", "/accuracy"): {OPERATOR},
     ("GET", "/dead-letters"): {OPERATOR},
     ("GET", "/dead-letters/<message_id>"): {OPERATOR},
     ("POST", "/dead-letters/replay"): {OPERATOR},
     ("POST", "/dead-letters/discard"): {OPERATOR},
+    ("GET", "/explain"): {OPERATOR},
+    ("POST", "/predict-player"): {OPERATOR},
+    ("GET", "/doctor"): {OPERATOR},
     ("GET", "/openapi.json"): {OPERATOR},
 }
 CELLS = [
@@ -69,8 +79,10 @@ def guarded(make_phase5, issuer, clock):
         phase4_poll_seconds=1680,
     )
     callers = VerifiedCallers(phase5.settings.scheduler_identities)
-    app = create_app(phase5.parts, phase5.settings, callers, lambda: None)
-    install_access(app, build_verifier(phase5.settings, clock), coordinator_routes(phase5.settings))
+    verifier = build_verifier(phase5.settings, clock)
+    visitors = VerifiedVisitors(None, verifier, phase5.settings.operator_identities)
+    app = create_app(phase5.parts, phase5.settings, callers, lambda: None, visitors)
+    install_access(app, verifier, coordinator_routes(phase5.settings))
     phase5.client = described_client(app)
     return phase5
 
@@ -115,8 +127,28 @@ def test_every_route_there_is_was_tried(guarded):
     rules = guarded.client.application.url_map.iter_rules()
 
     routes = {rule.rule for rule in rules} - {"/static/<path:filename>", "/health", "/ready"}
+    console = {route for route in routes if route == "/console" or route.startswith("/console/")}
 
-    assert routes == {path for _, path in LET_IN}
+    assert routes - console == {path for _, path in LET_IN}
+    assert len(console) > 5
+
+
+def test_every_page_of_the_console_asks_who_is_there_before_anything_is_touched(guarded, as_):
+    rules = [rule for rule in guarded.client.application.url_map.iter_rules() if "/console" in rule.rule]
+    asked = [
+        (re.sub(r"<[^>]*>", "x", rule.rule), method)
+        for rule in rules
+        for method in rule.methods & {"GET", "POST"}
+    ]
+
+    statuses = {
+        (caller, guarded.client.open(path, method=method, headers=as_(caller)).status_code)
+        for path, method in asked
+        for caller in (None, PUSH, SCHEDULER, STRANGER)
+    }
+
+    assert statuses == {(None, 401), (PUSH, 403), (SCHEDULER, 403), (STRANGER, 403)}
+    assert guarded.store.calls == []
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready"])
@@ -143,6 +175,14 @@ def test_who_proved_to_be_the_scheduler_waits_for_phase_4(guarded, slate, clock,
 
     assert response.status_code == 503
     assert (clock.now() - began).total_seconds() == 28 * 60
+
+
+def test_a_slate_is_held_by_the_identity_that_was_proved(guarded, slate, as_):
+    body = {"game_date": slate.game_date.isoformat()}
+
+    held = guarded.client.post("/pause", json=body, headers=as_(OPERATOR))
+
+    assert held.get_json()["held_by"] == slate.row["held_by"] == OPERATOR
 
 
 def test_who_only_says_to_be_the_scheduler_does_not(guarded, slate, clock, as_):

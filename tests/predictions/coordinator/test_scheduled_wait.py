@@ -9,6 +9,7 @@ from phase5_bench import SCHEDULER
 from predictions.coordinator.asking import Caller
 from predictions.coordinator.coordinator import create_app
 from predictions.coordinator.requests import scheduled_at
+from predictions.coordinator.visitors import LoopbackVisitors
 
 
 def _nothing() -> None:
@@ -59,7 +60,7 @@ def test_under_the_floor_it_ends_with_503_and_one_critical_alert(make_phase5, sl
 
     assert (response.status_code, minutes) == (503, 28)
     (alert,) = phase5.alerter.sent
-    assert (alert.kind, alert.severity) == ("insufficient_data", "critical")
+    assert (alert.kind, alert.severity) == ("wait_timed_out", "critical")
     assert alert.text == ("9/20 players ready (45.0%), after waiting 28 minutes. Somebody has to look.")
 
 
@@ -121,7 +122,7 @@ def test_the_header_alone_makes_nobody_the_scheduler(phase5, slate, clock):
         def caller(self, headers):
             return Caller.PERSON
 
-    app = create_app(phase5.parts, phase5.settings, Nobody(), lambda: None)
+    app = create_app(phase5.parts, phase5.settings, Nobody(), lambda: None, LoopbackVisitors())
 
     response, minutes = _waits(clock, lambda: app.test_client().post("/start", headers=SCHEDULER))
 

@@ -75,13 +75,40 @@ def test_a_drift_is_alerted_with_what_changed_and_the_band_it_left(phase5, games
     assert "coverage" not in alert.text
 
 
-def test_an_error_that_doubles_for_fourteen_slates_alerts_once_and_not_again(phase5, games, first):
+def test_an_error_that_doubles_for_fourteen_slates_alerts_once_and_is_over_once_it_is(phase5, games, first):
     games.season(first, USUAL * 16 + [10.0] * 14 + USUAL * 7)
 
     for day in range(60):
         assert grade(phase5, first + timedelta(days=day)).status_code == 200
 
+    assert phase5.alerter.kinds() == ["system_drift", "system_drift:resolved"]
+    drifted, over = phase5.alerter.sent
+    assert over.game_date == drifted.game_date
+    assert over.text.startswith("No system drifts since then. ")
+
+
+def test_a_drift_that_could_still_be_told_again_is_not_over(phase5, games, first):
+    last = games.season(first, USUAL * 21 + [8.0] + [4.8] * 10)
+    grade(phase5, last - timedelta(days=9))
+
+    response = grade(phase5, last)
+
+    assert response.get_json()["systems"][0]["drifted_since"] is None
     assert phase5.alerter.kinds() == ["system_drift"]
+
+
+def test_the_end_of_a_drift_that_reached_nobody_is_told_by_a_later_grading(phase5, games, first, clock):
+    last = games.season(first, USUAL * 16 + [10.0] * 14 + USUAL * 7)
+    grade(phase5, first + timedelta(days=45))
+    phase5.alerter.is_down = True
+    grade(phase5, last)
+    phase5.alerter.is_down = False
+    clock.advance(86400)
+
+    grade(phase5, last)
+    grade(phase5, last)
+
+    assert phase5.alerter.kinds() == ["system_drift", "system_drift:resolved"]
 
 
 def test_asking_twice_about_the_same_slate_alerts_once(phase5, games, first):

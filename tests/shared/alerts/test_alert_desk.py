@@ -2,8 +2,10 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 import pytest
+from structlog.testing import capture_logs
 
-from shared.alerts import RESEND_AFTER, AlertDesk, LogAlerter, raised_alerts, unconfirmed
+from shared.alert_entries import RESEND_AFTER, entry_text, raised_alerts, read_entries
+from shared.alerts import AlertDesk, LogAlerter
 from shared.config import Settings
 from shared.errors import DependencyUnavailable
 from shared.ports import Alert
@@ -46,6 +48,15 @@ def slate(days):
 def standing(warehouse, slate):
     (row,) = warehouse.query(RAISED, game_date=slate)
     return row["alerts_raised"]
+
+
+def left(alerts_raised, alerts_confirmed, now):
+    return [entry.name for entry in read_entries(alerts_raised, alerts_confirmed) if entry.is_left(now)]
+
+
+def told(kind, at, severity="warning"):
+    """Return what a snapshot says of a message."""
+    return f"{kind}@{severity}@{int(at.timestamp() * 1_000_000)}"
 
 
 def test_an_alert_is_sent_and_confirmed_by_a_row(desk, alerter, warehouse, slate):
@@ -103,12 +114,11 @@ def test_an_unconfirmed_alert_is_listed_after_a_while_and_sent_again(desk, alert
     alerter.is_down = False
     late = NOW + RESEND_AFTER
 
-    listed = unconfirmed(standing(warehouse, slate), set(), late)
-    was_sent = desk.resend(Alert("gap", "warning", "A gap", "", slate, NOW))
+    listed = left(standing(warehouse, slate), None, late)
+    was_sent = desk.resend([Alert("gap", "warning", "A gap", "", slate, NOW)])
 
-    confirmed = {row["kind"] for row in warehouse.query(CONFIRMED, game_date=slate)}
     assert (listed, was_sent, len(alerter.sent)) == (["gap"], True, 1)
-    assert unconfirmed(standing(warehouse, slate), confirmed, late) == []
+    assert left(standing(warehouse, slate), told("gap", NOW), late) == []
 
 
 def test_an_alert_that_was_sent_but_not_confirmed_comes_again(warehouse, alerter, clock, slate):
@@ -117,28 +127,90 @@ def test_an_alert_that_was_sent_but_not_confirmed_comes_again(warehouse, alerter
     was_confirmed = desk.raise_once(slate, "gap", "warning", "A gap", "")
 
     assert not was_confirmed
-    assert unconfirmed(standing(warehouse, slate), set(), NOW + RESEND_AFTER) == ["gap"]
+    assert left(standing(warehouse, slate), None, NOW + RESEND_AFTER) == ["gap"]
 
 
 @pytest.mark.parametrize(
     ("age", "confirmed", "listed"),
     [
-        pytest.param(119.999, set(), [], id="just under two minutes is still being sent"),
-        pytest.param(120, set(), ["gap"], id="two minutes exactly is too long"),
-        pytest.param(3600, {"gap"}, [], id="confirmed"),
-        pytest.param(3600, {"other"}, ["gap"], id="another one is confirmed"),
+        pytest.param(119.999, None, [], id="just under two minutes is still being sent"),
+        pytest.param(120, None, ["gap"], id="two minutes exactly is too long"),
+        pytest.param(3600, ("gap", 0), [], id="confirmed at the same moment"),
+        pytest.param(3600, ("gap", -0.001), ["gap"], id="what was sent before is about an earlier time"),
+        pytest.param(3600, ("other", 1), ["gap"], id="another one is confirmed"),
+        pytest.param(3600, ("gap:resolved", 1), ["gap"], id="its earlier end is confirmed"),
     ],
 )
-def test_an_alert_is_unconfirmed_after_two_minutes_without_its_row(age, confirmed, listed):
-    standing = f";gap@{NOW.isoformat()}"
+def test_an_alert_is_left_after_two_minutes_without_its_row(age, confirmed, listed):
+    sent = confirmed and told(confirmed[0], NOW + timedelta(seconds=confirmed[1]))
 
-    assert unconfirmed(standing, confirmed, NOW + timedelta(seconds=age)) == listed
+    assert left(entry_text("gap", NOW), sent, NOW + timedelta(seconds=age)) == listed
 
 
-def test_nobody_resends_an_alert_while_its_three_calls_may_still_be_under_way():
+def test_of_several_messages_of_a_kind_the_newest_confirms():
+    early, late = told("gap", NOW - timedelta(hours=1), "critical"), told("gap", NOW)
+
+    (entry,) = read_entries(entry_text("gap", NOW), f"{late};{early}")
+
+    assert (entry.is_confirmed, entry.severity) == (True, "warning")
+
+
+def test_nobody_resends_an_alert_while_its_calls_may_still_be_under_way():
     call = timedelta(seconds=Settings.model_fields["call_timeout_seconds"].default)
+    raised_counted_and_confirmed, sent = 3 * call, call * 2 / 3
 
-    assert 3 * call < RESEND_AFTER
+    assert raised_counted_and_confirmed + sent < RESEND_AFTER
+
+
+@pytest.fixture
+def end(slate):
+    """Make the message that the gap of the slate is over."""
+    return lambda at=NOW: Alert("gap:resolved", "warning", "Closed", "19 of 20", slate, at)
+
+
+def test_an_alert_that_is_over_makes_place_and_may_be_raised_again(desk, alerter, warehouse, slate, end):
+    desk.raise_once(slate, "gap", "warning", "A gap", "")
+    desk.raise_once(slate, "gap_of_another", "warning", "A gap", "")
+
+    was_told = desk.resolve(entry_text("gap", NOW), end())
+    over = standing(warehouse, slate)
+    was_raised = desk.raise_once(slate, "gap", "warning", "A gap", "")
+
+    assert (was_told, was_raised) == (True, True)
+    assert set(read_names(over)) == {"gap:resolved", "gap_of_another"}
+    assert read_names(standing(warehouse, slate)) == ["gap_of_another", "gap"]
+    assert [alert.kind for alert in alerter.sent] == ["gap", "gap_of_another", "gap:resolved", "gap"]
+    assert len(warehouse.query(CONFIRMED, game_date=slate)) == 4
+
+
+def read_names(alerts_raised):
+    return [entry.name for entry in read_entries(alerts_raised, None)]
+
+
+def test_of_two_who_see_that_an_alert_is_over_one_says_so(desk, alerter, slate, end):
+    desk.raise_once(slate, "gap", "warning", "A gap", "")
+
+    outcomes = [desk.resolve(entry_text("gap", NOW), end()) for _ in range(2)]
+
+    assert outcomes == [True, False]
+    assert [alert.kind for alert in alerter.sent] == ["gap", "gap:resolved"]
+
+
+def test_an_alert_that_was_raised_anew_since_the_read_is_not_over(desk, alerter, slate, end):
+    desk.raise_once(slate, "gap", "warning", "A gap", "")
+
+    was_told = desk.resolve(entry_text("gap", NOW - timedelta(seconds=1)), end())
+
+    assert not was_told
+    assert [alert.kind for alert in alerter.sent] == ["gap"]
+
+
+def test_the_end_of_an_alert_is_logged_as_information(slate):
+    with capture_logs() as lines:
+        LogAlerter().send(Alert("gap:resolved", "critical", "Closed", "", slate, NOW))
+
+    (line,) = lines
+    assert (line["event_name"], line["kind"], line["log_level"]) == ("alert_resolved", "gap", "info")
 
 
 def test_the_list_of_a_quiet_slate_is_empty():

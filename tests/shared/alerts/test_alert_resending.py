@@ -5,7 +5,8 @@ from itertools import count
 
 import pytest
 
-from shared.alerts import RESEND_AFTER, AlertDesk
+from shared.alert_entries import RESEND_AFTER
+from shared.alerts import AlertDesk
 from shared.errors import DependencyUnavailable
 from shared.ports import Alert
 
@@ -34,7 +35,7 @@ def unsent(desk, alerter, clock, slates):
 
 
 def test_of_two_who_read_the_same_one_sends(desk, alerter, unsent):
-    outcomes = [desk.resend(unsent), desk.resend(unsent)]
+    outcomes = [desk.resend([unsent]), desk.resend([unsent])]
 
     assert outcomes == [True, False]
     assert len(alerter.sent) == 1
@@ -42,11 +43,11 @@ def test_of_two_who_read_the_same_one_sends(desk, alerter, unsent):
 
 def test_a_channel_that_is_still_down_leaves_it_to_the_next(desk, alerter, clock, unsent):
     alerter.is_down = True
-    desk.resend(unsent)
+    desk.resend([unsent])
     renewed_at = clock.now()
     alerter.is_down = False
 
-    was_sent = desk.resend(Alert("gap", "warning", "A gap", "", unsent.game_date, renewed_at))
+    was_sent = desk.resend([Alert("gap", "warning", "A gap", "", unsent.game_date, renewed_at)])
 
     assert was_sent
 
@@ -56,14 +57,14 @@ def test_a_read_older_than_the_confirmation_sends_nothing(desk, alerter, clock, 
     desk.raise_once(slate, "gap", "warning", "A gap", "")
     clock.advance(RESEND_AFTER.total_seconds())
 
-    was_sent = desk.resend(Alert("gap", "warning", "A gap", "", slate, raised_at))
+    was_sent = desk.resend([Alert("gap", "warning", "A gap", "", slate, raised_at)])
 
     assert not was_sent
     assert len(alerter.sent) == 1
 
 
 def test_a_store_that_is_away_sends_nothing_and_raises_nothing(alerter, clock, unsent):
-    was_sent = AlertDesk(StoreAway(), alerter, clock).resend(unsent)
+    was_sent = AlertDesk(StoreAway(), alerter, clock).resend([unsent])
 
     assert not was_sent
     assert alerter.sent == []

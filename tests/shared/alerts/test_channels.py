@@ -9,6 +9,8 @@ from alert_receivers import PASSWORD, TOKEN, USER, mail_server, nobody, silence,
 from structlog.testing import capture_logs
 
 from shared.alert_channels import AppriseAlerter, build_alerter, open_channels
+from shared.alert_digest import in_one
+from shared.alert_texts import Links, body
 from shared.alerts import LogAlerter, LoggedAlerter
 from shared.clock import Stopwatch
 from shared.config import load_settings
@@ -32,12 +34,22 @@ Slate: 2025-11-28
 Kind: gap
 Severity: warning
 Raised: 2025-11-28 09:30:00 EST
-What to do: docs/runbook.md"""
+What to do: who is missing, and why. docs/runbook.md#gap"""
 TITLE = "[WARNING] Dončić & <others> are missing (slate 2025-11-28)"
 
 
 def alerter(*urls, timeout_seconds=10.0):
-    return AppriseAlerter(urls, timeout_seconds)
+    return AppriseAlerter({"ALERT_URLS": urls}, timeout_seconds)
+
+
+def routed(**urls):
+    """Make an alerter with these URLs by route: all, critical, warning."""
+    named = {"all": "ALERT_URLS", "critical": "ALERT_URLS_CRITICAL", "warning": "ALERT_URLS_WARNING"}
+    return AppriseAlerter({named[route]: [url] for route, url in urls.items()}, 10.0)
+
+
+def about(severity, kind="gap"):
+    return Alert(kind, severity, f"The {kind}", "", ALERT.game_date, ALERT.raised_at)
 
 
 def settings(urls, **others):
@@ -72,6 +84,126 @@ def test_names_and_angle_brackets_survive_in_a_mail_that_is_html():
     assert "&lt;b&gt;Jokić&lt;/b&gt;" in html
 
 
+@pytest.mark.parametrize("severity", ["warning", "critical"])
+def test_the_end_of_an_alert_is_green_and_asks_nothing_of_anybody(severity):
+    with webhook() as (bodies, url):
+        alerter(url).send(about(severity, "gap:resolved"))
+
+    (body,) = bodies
+    assert (body["type"], body["title"]) == ("success", "[RESOLVED] The gap:resolved (slate 2025-11-28)")
+    assert body["message"].endswith("\nWhat to do: nothing, it is over. docs/runbook.md#gap")
+
+
+# ---------------------------------------------------------------- routes
+
+
+@pytest.mark.parametrize(
+    ("severity", "routes", "taken"),
+    [
+        pytest.param("critical", {"all", "critical", "warning"}, "critical", id="critical has its own"),
+        pytest.param("warning", {"all", "critical", "warning"}, "warning", id="warnings have their own"),
+        pytest.param("info", {"all", "critical", "warning"}, "all", id="what has no route goes to all"),
+        pytest.param("critical", {"all", "warning"}, "all", id="critical falls back"),
+        pytest.param("warning", {"all", "critical"}, "all", id="warnings fall back"),
+    ],
+)
+def test_an_alert_goes_where_its_severity_goes_and_its_end_goes_there_too(severity, routes, taken):
+    with webhook() as (all_, a), webhook() as (critical, c), webhook() as (warning, w):
+        bodies, urls = (
+            {"all": all_, "critical": critical, "warning": warning},
+            {"all": a, "critical": c, "warning": w},
+        )
+        channels = routed(**{route: urls[route] for route in routes})
+        channels.send(about(severity))
+        channels.send(about(severity, "gap:resolved"))
+
+    assert {route: len(taken_) for route, taken_ in bodies.items() if taken_} == {taken: 2}
+
+
+def test_a_severity_without_any_route_is_left_to_the_log_and_is_said_at_the_start():
+    with webhook() as (bodies, url), capture_logs() as lines:
+        built = build_alerter(load_settings(alert_urls_warning=url))
+        built.send(about("critical"))
+
+    assert bodies == []
+    (warned, logged) = lines
+    assert (warned["event_name"], warned["alert_severity"]) == ("no_alert_channel", "critical")
+    assert warned["empty"] == "ALERT_URLS and ALERT_URLS_CRITICAL"
+    assert (logged["event_name"], logged["log_level"]) == ("alert", "critical")
+
+
+DIGEST = in_one(
+    [about("warning", "gap"), about("critical", "sla_missed"), about("warning", "dead_letter:resolved")]
+)
+
+
+def test_a_digest_reaches_the_routes_of_all_that_it_carries_once_each():
+    with webhook() as (critical, c), webhook() as (warning, w), webhook() as (other, a):
+        routed(all=a, critical=c, warning=w).send(DIGEST)
+
+    assert (len(critical), len(warning), other) == (1, 1, [])
+    assert critical == warning
+    assert critical[0]["title"] == "[CRITICAL] 3 alerts (slate 2025-11-28)"
+    assert critical[0]["message"].splitlines()[-3:] == [
+        "What to do: who is missing, and why. docs/runbook.md#gap",
+        "What to do: `/status`, then who is missing and why. docs/runbook.md#sla_missed",
+        "What to do: nothing, it is over. docs/runbook.md#dead_letter",
+    ]
+
+
+def test_a_digest_that_its_gravest_route_did_not_take_was_not_sent():
+    with webhook(500) as (_, c), webhook() as (_, w), pytest.raises(DependencyUnavailable) as refused:
+        routed(critical=c, warning=w).send(DIGEST)
+
+    assert (
+        str(refused.value) == "no channel took the alert (ALERT_URLS_CRITICAL 1 JSON: it answered HTTP 500)"
+    )
+
+
+def test_a_digest_that_only_a_lesser_route_did_not_take_was_sent_and_is_logged():
+    with webhook() as (bodies, c), webhook(500) as (_, w), capture_logs() as lines:
+        routed(critical=c, warning=w).send(DIGEST)
+
+    assert len(bodies) == 1
+    assert [(line["event_name"], line["route"]) for line in lines] == [
+        ("alert_channel_failed", "ALERT_URLS_WARNING")
+    ]
+
+
+# ---------------------------------------------------------------- links
+
+
+def test_every_message_ends_with_the_console_and_the_line_of_the_runbook():
+    links = Links("https://console.example/", "https://wiki.example/runbook")
+
+    end = body(about("critical", "sla_missed"), links).splitlines()[-2:]
+
+    assert end == [
+        "Console: https://console.example/console/2025-11-28",
+        "What to do: `/status`, then who is missing and why. https://wiki.example/runbook#sla_missed",
+    ]
+
+
+def test_a_kind_of_another_version_leads_to_the_chapter_on_alerts():
+    end = body(about("warning", "phase4_under_floor"), Links()).splitlines()[-1]
+
+    assert end == "What to do: see the runbook's chapter on alerts. docs/runbook.md#alerts"
+
+
+def test_the_links_come_from_the_settings():
+    with webhook() as (bodies, url):
+        named = {"console_url": "https://c.example", "runbook_url": "https://r.example/"}
+        build_alerter(settings(url, **named)).send(ALERT)
+
+    assert bodies[0]["message"].splitlines()[-2:] == [
+        "Console: https://c.example/console/2025-11-28",
+        "What to do: who is missing, and why. https://r.example/#gap",
+    ]
+
+
+# ---------------------------------------------------------------- what arrives
+
+
 @pytest.mark.parametrize(
     ("severity", "kind"), [("info", "info"), ("warning", "warning"), ("critical", "failure")]
 )
@@ -101,6 +233,7 @@ def test_a_channel_that_fails_beside_one_that_works_is_logged_and_the_alert_coun
             "log_level": "error",
             "part": "alerts",
             "kind": "gap",
+            "route": "ALERT_URLS",
             "position": 2,
             "channel": "JSON",
             "reason": "it answered HTTP 500",
@@ -112,8 +245,8 @@ def test_an_alert_that_no_channel_took_is_unavailable_and_every_reason_is_named(
     with webhook(500) as (_, broken), pytest.raises(DependencyUnavailable) as raised:
         alerter(broken, f"json://{nobody()}").send(ALERT)
 
-    text = "no channel took the alert (1 JSON: it answered HTTP 500; 2 JSON: connection refused)"
-    assert str(raised.value) == text
+    first, second = "ALERT_URLS 1 JSON: it answered HTTP 500", "ALERT_URLS 2 JSON: connection refused"
+    assert str(raised.value) == f"no channel took the alert ({first}; {second})"
 
 
 def test_one_wrong_recipient_does_not_make_the_others_get_the_alert_again():
@@ -212,7 +345,7 @@ def test_a_failure_that_the_url_calls_optional_is_a_failure():
 def test_slack_is_understood(url):
     channels = open_channels(settings(url))
 
-    assert [str(service.service_name) for service in channels._channels] == ["Slack"]
+    assert [str(service.service_name) for service in channels._channels["ALERT_URLS"]] == ["Slack"]
 
 
 def test_every_url_that_cannot_be_read_is_named_by_position_and_scheme_alone():
@@ -241,7 +374,10 @@ def test_without_channels_the_log_is_all_there_is_and_says_so():
         built = build_alerter(settings(" \n"))
 
     assert isinstance(built, LogAlerter)
-    assert [(line["event_name"], line["log_level"]) for line in lines] == [("no_alert_channel", "warning")]
+    assert [(line["event_name"], line["alert_severity"]) for line in lines] == [
+        ("no_alert_channel", "critical"),
+        ("no_alert_channel", "warning"),
+    ]
 
 
 def test_with_channels_the_start_is_quiet():

@@ -7,7 +7,7 @@ import pytest
 from shared.clock import FakeClock
 from shared.messaging.bus import InMemoryBus
 from shared.messaging.delivery import Acknowledged, DeadLetter, RetryAt, SubscriptionPolicy
-from shared.ports import OutgoingMessage
+from shared.ports import Fault, OutgoingMessage
 
 START = datetime(2025, 11, 28, 13, tzinfo=UTC)
 WORK = SubscriptionPolicy(
@@ -48,6 +48,10 @@ def messages(*texts):
 def refuse(bus, clock, status=500):
     """Take the next delivery, refuse it, and say what followed."""
     return bus.settle(bus.take(clock.now()), status)
+
+
+def test_a_topic_that_nobody_reads_is_told_of(bus):
+    assert bus.missing() == [Fault("unheard", "no subscription reads this topic")]
 
 
 def test_a_published_message_is_due_at_once(bus):

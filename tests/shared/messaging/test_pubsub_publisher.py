@@ -16,6 +16,7 @@ from shared.errors import DependencyUnavailable
 from shared.messaging.delivery import MAX_DATA_BYTES
 from shared.messaging.pubsub_publisher import BATCHES, PubSubPublisher, publisher_options
 from shared.ports import OutgoingMessage
+from shared.trace_context import TraceContext, within
 
 TOPIC = "prediction-request-prod"
 PATIENCE = 10  # seconds until a wait that should be short is a failure
@@ -159,6 +160,15 @@ def test_data_attributes_and_the_topic_go_out_as_they_are(publisher, pubsub):
 
     assert pubsub.received == [sent]
     assert pubsub.requests[0].topic == f"projects/nba-test/topics/{TOPIC}"
+
+
+def test_what_is_published_within_a_trace_says_so(publisher, pubsub):
+    span = TraceContext("a" * 32, "b" * 16, is_sampled=True)
+
+    with within(span):
+        publisher.publish(TOPIC, [message("x", batch_id="b")])
+
+    assert pubsub.received == [message("x", batch_id="b", traceparent=span.traceparent())]
 
 
 def test_all_answers_are_awaited_together(make_publisher, pubsub):

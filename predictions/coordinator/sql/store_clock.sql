@@ -1,0 +1,2 @@
+-- One row: what the store takes for the time.
+SELECT CURRENT_TIMESTAMP() AS store_now
