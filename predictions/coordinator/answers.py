@@ -99,7 +99,8 @@ def _acted(ask: Ask, reply: Reply) -> Answer:
     if acted is None:
         return _planned(ask, reply)
     body: Body = {"status": "started", "batch_id": acted.batch_id}
-    body |= retry_counts(acted) if ask.route in (Route.RETRY, Route.REFRESH) else start_counts(reply.snapshot, acted)
+    is_start = ask.route not in (Route.RETRY, Route.REFRESH)
+    body |= start_counts(reply.snapshot, acted) if is_start else retry_counts(acted)
     if acted.failures:
         body["players_not_published"] = acted.wanted - acted.published
     return Answer(202, body)

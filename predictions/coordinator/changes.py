@@ -11,7 +11,8 @@ from shared.ports import Row
 class Changes:
     """Players whose line or status has changed; `ruled_out` are their player_lookups, in order.
 
-    `features_are_unrecorded`: features stand of whose run history knows nothing.
+    `features_are_unrecorded`: features stand of whose run history knows nothing, or that it was a refresh
+    that failed.
     """
 
     lines_moved: int

@@ -8,6 +8,8 @@ from typing import Any
 from cloud import SYSTEMS, Cloud
 from emulated_slate import HISTORY
 
+from shared.alert_entries import RESOLVED
+
 Rows = list[dict[str, Any]]
 _EXPECTED = (
     "SELECT player_lookup FROM nba_analytics.upcoming_player_game_context WHERE game_date = @day "

@@ -339,7 +339,7 @@ def test_the_table_of_the_morning_has_every_job_at_its_time():
         minute, hour, *_ = schedule.split()
         first = "00" if minute.startswith("*/") else minute.zfill(2)
         at, does = rows[name]
-        assert f"{hour}:{first} PT" in at
+        assert f"{hour.partition('-')[0]}:{first} PT" in at
         assert path in does
 
 

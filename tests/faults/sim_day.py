@@ -29,6 +29,7 @@ class Day:
     world: World
     is_settled: bool = False
     _to_come: int = 0
+    _to_come_since_refresh: int = 0
     _sweeps: int = 0
     _quiet_sweeps: int = 0
     deliveries: Deliveries = field(init=False)
@@ -71,6 +72,7 @@ class Day:
         body = {"game_date": self.world.game_date.isoformat()}
         retry = Request("/retry", body, is_scheduled=True)
         seconds = self._random.uniform(*_BETWEEN)
+        self._to_come_since_refresh = self._to_come
 
         def go_on(_: str) -> None:
             self.engine.after(seconds, lambda: self.cluster.ask(retry, when_over=self._swept))
@@ -93,7 +95,9 @@ class Day:
             self.engine.after(_SWEEP_SECONDS, self._sweep)
 
     def _is_quiet(self) -> bool:
-        is_idle = not (self._to_come or self.engine.calls) and self.cluster.bus.is_idle()
+        """Say whether nothing is to come or under way, and the refresh of this sweep saw all that came."""
+        is_over = not (self._to_come or self._to_come_since_refresh or self.engine.calls)
+        is_idle = is_over and self.cluster.bus.is_idle()
         changed_at = self.engine.watch.changed_at
         has_rested = changed_at is None or self.engine.clock.now() - changed_at > RESEND_AFTER
         return self.engine.chaos.is_over and is_idle and has_rested

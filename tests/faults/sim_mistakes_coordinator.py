@@ -51,7 +51,7 @@ def _all_taken(original: Any) -> Any:
 def _unguarded(original: Any) -> Any:
     """Read the wanted players as if the slate were still what the snapshot saw."""
 
-    def wanted(self: Any, snapshot: Any, min_minutes: Any, force: bool, closing: Any) -> Any:
+    def wanted(self: Any, snapshot: Any, *wishes: Any) -> Any:
         query = self._warehouse.query
 
         def pretending(statement: Any, **parameters: Any) -> Any:
@@ -59,7 +59,7 @@ def _unguarded(original: Any) -> Any:
             return [row | stands for row in query(statement, **parameters)]
 
         pretender = type("Pretender", (), {"query": staticmethod(pretending)})()
-        return original(SlateStore(pretender, self.terms), snapshot, min_minutes, force, closing)
+        return original(SlateStore(pretender, self.terms), snapshot, *wishes)
 
     return wanted
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from sim_mistakes import Mistake
 from sim_mistakes_coordinator import COORDINATOR
 from sim_mistakes_elsewhere import ELSEWHERE
+from sim_mistakes_refresh import REFRESH
 from sim_rules import Rule
 from sim_run import Run, run_seeds
 from sim_shrink import shrink
 
-MUTANTS: dict[str, Mistake] = {**COORDINATOR, **ELSEWHERE}
+MUTANTS: dict[str, Mistake] = {**COORDINATOR, **ELSEWHERE, **REFRESH}
 
 
 @dataclass(frozen=True)

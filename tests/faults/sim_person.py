@@ -28,20 +28,25 @@ class Person:
         begins, lasts, puts_away = random.uniform(0, 300), random.uniform(1, 400), random.uniform(60, 600)
         verb = random.choice(("/pause", "/pause", "/cancel"))
         if random.random() < _PAUSES and self._happens(f"a person asks for {verb} and resumes"):
-            self.plan(begins, lambda: self._insist(verb))
-            self.plan(begins + lasts, lambda: self._insist("/resume"))
+            self.plan(begins, lambda: self._insist(verb, lambda: self._resume_after(lasts)))
         if random.random() < _PUTS_AWAY and self._happens("a person puts dead letters away"):
             self.plan(puts_away, self._put_away)
 
     def _happens(self, what: str) -> bool:
         return self.cluster.engine.chaos.happens("once", what)
 
-    def _insist(self, verb: str) -> None:
+    def _resume_after(self, seconds: float) -> None:
+        """Resume once the hold was answered: of two that are under way at once the later one would win."""
+        self.plan(seconds, lambda: self._insist("/resume"))
+
+    def _insist(self, verb: str, when_done: Callable[[], None] = lambda: None) -> None:
         """Ask until it is done; to ask twice is harmless."""
 
         def answered(status: str) -> None:
-            if status != _DONE:
-                self.plan(_TRIES_AGAIN_SECONDS, lambda: self._insist(verb))
+            if status == _DONE:
+                when_done()
+            else:
+                self.plan(_TRIES_AGAIN_SECONDS, lambda: self._insist(verb, when_done))
 
         self.cluster.engine.tell("a person", f"asks for {verb}")
         self.cluster.ask(Request(verb, {"game_date": self.date}), when_over=answered)

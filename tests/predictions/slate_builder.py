@@ -69,8 +69,8 @@ class Slate:
     ) -> None:
         """Write a feature run and its run history; counts are taken from the slate's names in order.
 
-        `seen` is the status that they know of everybody; `changes` are columns of every row, `of_player` more of
-        them for some.
+        `seen` is the status that they know of everybody; `changes` are columns of every row, `of_player` more
+        of them for some.
         """
         left = list(self.names)
         self._began[run] = began or self._clock.now() + timedelta(seconds=1)

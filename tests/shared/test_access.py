@@ -304,7 +304,11 @@ def test_a_route_that_no_guard_watches_has_no_verified_caller():
 
 
 WORKER = {"/predict": {PUSH, OPERATOR}}
-PRECOMPUTE = {"/process": {PHASE3, SCHEDULER, OPERATOR}, "/republish": {PHASE3, OPERATOR}}
+PRECOMPUTE = {
+    "/process": {PHASE3, SCHEDULER, OPERATOR},
+    "/republish": {PHASE3, OPERATOR},
+    "/refresh": {PUSH, OPERATOR},
+}
 
 
 @pytest.fixture(scope="module")

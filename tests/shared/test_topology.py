@@ -9,6 +9,7 @@ def test_dead_letters_come_from_every_subscription_but_their_own():
         "nba-phase5-trigger-sub": "nba-phase4-precompute-complete",
         "prediction-request-sub": "prediction-request-prod",
         "prediction-ready-sub": "prediction-ready-prod",
+        "nba-phase4-refresh-sub": "nba-phase4-refresh",
     }
 
 
@@ -18,6 +19,7 @@ def test_dead_letters_come_from_every_subscription_but_their_own():
         ("trigger_subscription", "nba-phase4-precompute-complete"),
         ("request_subscription", "prediction-request-prod"),
         ("ready_subscription", "prediction-ready-prod"),
+        ("refresh_subscription", "nba-phase4-refresh"),
         ("dead_letter_subscription", "nba-dlq"),
     ],
 )

@@ -4,6 +4,7 @@ from datetime import date
 
 from data_processors.precompute.ml_feature_store.events import Phase4Events
 from data_processors.precompute.runs import EventFate
+from shared.alert_kinds import kind_named
 from shared.alerts import AlertDesk
 from shared.errors import AppError
 from shared.logs import get_logger
@@ -29,17 +30,17 @@ class Announcer:
             return EventFate.PUBLISHED
         fate = self._store(event, reason)
         text = f"The event of run {event.run_id} was not published: {reason}. The scheduled backup will ask."
-        self.warn(event.game_date, PUBLISH_FAILED, "Phase 4 could not publish its event", text)
+        self.warn(event.game_date, PUBLISH_FAILED, text)
         return fate
 
     def hold_back(self, event: Phase4Complete) -> EventFate:
         """Store an event that the caller wants published later; nobody is alerted."""
         return self._store(event, "held back on request")
 
-    def warn(self, game_date: date, kind: str, title: str, text: str) -> None:
+    def warn(self, game_date: date, kind: str, text: str) -> None:
         """Raise a warning alert; if that fails, the log has it."""
         try:
-            self._alert_desk.raise_once(game_date, kind, "warning", title, text)
+            self._alert_desk.raise_once(game_date, kind, "warning", kind_named(kind).title, text)
         except AppError as error:
             _log.error(
                 "an alert was not raised",

@@ -16,7 +16,7 @@ _NUMBERS_AGREE = 1e-9
 
 
 class Standing(Enum):
-    """What a refresh finds."""
+    """What a refresh finds; `DIED`: features of a run that is gone on with, since nobody else will."""
 
     NOTHING = auto()
     UNDER_WAY = auto()
@@ -35,7 +35,8 @@ class HandedOn:
 def judge_standing(standing: Sequence[Row], now: datetime, recording: timedelta) -> Standing:
     """Say what stands: features that count, those of a run that is not recorded (yet), or none of any use.
 
-    A run that has stored its rows is recorded within `recording`, or has died.
+    A run that has stored its rows is recorded within `recording`, or has died. So has a refresh that failed
+    though its rows stand, in place of those that counted; after any other run that failed there is another.
     """
     if not standing:
         return Standing.NOTHING
@@ -43,7 +44,9 @@ def judge_standing(standing: Sequence[Row], now: datetime, recording: timedelta)
     if ended is None:
         newest = max(row["created_at"] for row in standing)
         return Standing.UNDER_WAY if now - newest < recording else Standing.DIED
-    return Standing.COUNTED if ended in (RunStatus.SUCCESS, RunStatus.PARTIAL) else Standing.NOTHING
+    if ended in (RunStatus.SUCCESS, RunStatus.PARTIAL):
+        return Standing.COUNTED
+    return Standing.DIED if standing[0]["was_refresh"] else Standing.NOTHING
 
 
 def hand_on(rows: Sequence[Row], standing: Sequence[Row]) -> HandedOn:

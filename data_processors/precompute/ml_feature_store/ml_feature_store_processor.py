@@ -109,14 +109,15 @@ class MLFeatureStoreProcessor(PrecomputeProcessor[SlateFeatures]):
         """Tell people about a run that is no use; other failures are for whoever asked for the run."""
         super().on_failure(run, error)
         if isinstance(error, RunRejected):
-            self._announcer.warn(run.game_date, RUN_REJECTED, "A feature run was rejected", str(error))
+            self._announcer.warn(run.game_date, RUN_REJECTED, str(error))
         if isinstance(error, NobodyReady):
-            self._announcer.warn(run.game_date, NOBODY_READY, "A feature run is good for nobody", str(error))
+            self._announcer.warn(run.game_date, NOBODY_READY, str(error))
 
     def refresh(self, options: RunOptions) -> RunResult | Unchanged:
         """Compute a slate again if there is news in it; who is the same keeps the input that stands.
 
-        Without news nothing is written. A run that died before it was recorded is gone on with, news or not.
+        Without news nothing is written. A run that died before it was recorded, and a refresh that failed
+        after its rows stood, are gone on with, news or not.
         Raises as `run`, and DependencyUnavailable while another run may be about to be recorded.
         """
         stopwatch, run = Stopwatch(), self.begin(options)

@@ -1,5 +1,5 @@
 -- One row: what has changed on a slate since its forecasts and its features, how it is held, and whether features
--- stand whose run is not recorded. A status has changed if the features saw another, did not know the player, or know
+-- stand whose run is not recorded, or was a refresh that failed once they stood. A status has changed if the features saw another, did not know the player, or know
 -- one who is gone; features without a status, written before they had one, tell nothing. Ruled out is who is OUT or
 -- DOUBTFUL now and was neither.
 WITH slate_players AS (
@@ -29,7 +29,9 @@ counts AS (
 recorded AS (
   SELECT DISTINCT run_id
   FROM nba_reference.processor_run_history
-  WHERE data_date = @game_date AND processor_name = 'ml_feature_store_v2'
+  WHERE data_date = @game_date
+    AND processor_name = 'ml_feature_store_v2'
+    AND (status != 'failed' OR triggered_by != 'refresh')
 ),
 stored AS (
   SELECT

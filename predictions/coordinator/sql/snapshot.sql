@@ -25,7 +25,7 @@ counts AS (
   FROM slate_players
 ),
 phase4_runs AS (
-  SELECT data_date, run_id, status, started_at, processed_at
+  SELECT data_date, run_id, status, triggered_by, started_at, processed_at
   FROM nba_reference.processor_run_history
   WHERE data_date = @game_date AND processor_name = 'ml_feature_store_v2'
 ),
@@ -35,14 +35,18 @@ newest_run AS (
 run_times AS (
   SELECT run_id, MIN(processed_at) AS processed_at FROM phase4_runs GROUP BY run_id
 ),
+-- A refresh that failed once its features stood has put them in place of those that counted: it is gone on with.
+recorded AS (
+  SELECT DISTINCT run_id FROM phase4_runs WHERE status != 'failed' OR triggered_by != 'refresh'
+),
 unrecorded AS (
-  SELECT COUNTIF(run_times.run_id IS NULL) > 0 AS features_are_unrecorded
+  SELECT COUNTIF(recorded.run_id IS NULL) > 0 AS features_are_unrecorded
   FROM (
     SELECT DISTINCT feature_run_id
     FROM nba_predictions.ml_feature_store_v2
     WHERE game_date = @game_date
   ) AS stored
-  LEFT JOIN run_times ON run_times.run_id = stored.feature_run_id
+  LEFT JOIN recorded ON recorded.run_id = stored.feature_run_id
 ),
 slate AS (
   SELECT * FROM nba_reference.slates WHERE game_date = @game_date

@@ -33,6 +33,11 @@ def change(phase4, player, **values):
     ]
 
 
+def lost_answer():
+    """What a store does that writes and is not heard."""
+    raise DependencyUnavailable("no answer")
+
+
 def inputs(phase4):
     return {player: row["input_run_id"] for player, row in phase4.features().items()}
 
@@ -152,6 +157,24 @@ def test_a_refresh_that_died_before_it_was_recorded_is_gone_on_with(phase4):
     old = phase4.first
     assert inputs(phase4) == {"aaa0": old, "aaa1": died, "aaa2": old, "aaa3": old}
     assert phase4.history()[-1]["run_id"] == done.run.run_id != died
+    assert phase4.processor.refresh(NEWS) is Unchanged.NOTHING_NEW
+
+
+def test_a_refresh_that_failed_though_its_rows_stand_is_gone_on_with(phase4):
+    """The store had taken them when its answer was lost; nobody else would compute this slate again."""
+    change(phase4, "aaa1", teammates_points=41.5)
+    phase4.warehouse.on_replace = lost_answer
+    with pytest.raises(DependencyUnavailable):
+        phase4.processor.refresh(NEWS)
+    failed = phase4.features()["aaa1"]["feature_run_id"]
+    assert phase4.history()[-1]["status"] == "failed"
+    phase4.warehouse.on_replace = lambda: None
+
+    phase4.processor.refresh(NEWS)
+
+    old = phase4.first
+    assert inputs(phase4) == {"aaa0": old, "aaa1": failed, "aaa2": old, "aaa3": old}
+    assert phase4.history()[-1]["status"] == "success"
     assert phase4.processor.refresh(NEWS) is Unchanged.NOTHING_NEW
 
 

@@ -23,7 +23,10 @@ def finished(phase5, slate):
 
 @pytest.mark.parametrize(
     ("line", "is_wanted"),
-    [(20.5, False), (20.7, False), (20.75, False), (20.25, False), (20.76, True), (20.24, True), (None, True)],
+    [
+        *((line, False) for line in (20.5, 20.7, 20.75, 20.25)),
+        *((line, True) for line in (20.76, 20.24, None)),
+    ],
     ids=["same", "creep", "threshold up", "threshold down", "over it", "under it", "taken down"],
 )
 def test_a_line_must_move_by_more_than_the_threshold(finished, slate, line, is_wanted):

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from slate_builder import FORECASTS
 
+from shared.slate import deadline
+
 
 @pytest.fixture
 def finished(phase5, slate):
@@ -138,6 +140,30 @@ def test_a_run_that_died_before_it_was_recorded_is_asked_for_again(finished, sla
     assert told == (200, _told(slate, phase4_asked=True))
 
 
+@pytest.mark.parametrize(("triggered_by", "is_asked"), [("refresh", True), ("phase3", False)])
+def test_a_refresh_that_failed_once_its_features_stood_is_asked_for_again(
+    finished, slate, triggered_by, is_asked
+):
+    """Whoever asked for another run that failed asks for one again himself."""
+    kept = {"input_run_id": "run1", "seen": "ACTIVE"}
+    slate.features(ready=4, run="run2", status="failed", triggered_by=triggered_by, **kept)
+
+    assert finished.refresh().json["phase4_asked"] is is_asked
+
+
+def test_nobody_is_closed_while_a_refresh_that_failed_is_to_be_gone_on_with(finished, slate, clock):
+    kept = {"input_run_id": "run1", "seen": "ACTIVE"}
+    slate.features(ready=4, run="run2", status="failed", triggered_by="refresh", **kept)
+    clock.advance((deadline(slate.game_date) - clock.now()).total_seconds())
+    finished.retry()
+    assert finished.status().json["skipped"] == {}
+
+    slate.features(ready=4, run="run3", triggered_by="refresh", **kept)
+
+    assert finished.retry().json["status"] == "complete"
+    assert len(finished.publisher.players()) == 4
+
+
 def test_the_first_refresh_of_a_slate_starts_it_as_a_retry_would(phase5, slate):
     slate.ready(3)
 
@@ -154,7 +180,8 @@ def test_a_held_slate_is_left_alone(finished, slate, route, word):
     told = finished.refresh()
 
     assert (told.status_code, told.json["phase4_asked"], told.json["batch_id"]) == (200, False, None)
-    assert f"is {word}" in told.json["message"] and "storm" in told.json["message"]
+    assert f"is {word}" in told.json["message"]
+    assert "storm" in told.json["message"]
     assert len(finished.publisher.published) == before
 
 
