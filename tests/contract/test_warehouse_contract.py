@@ -145,6 +145,8 @@ def feature_row(game_date, player, /, **changes):
         "not_ready_reasons": [],
         "quality_score": 90.0,
         "created_at": NOW,
+        "status": "ACTIVE",
+        "input_run_id": "run-0",
     } | changes
 
 

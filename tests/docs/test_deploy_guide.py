@@ -25,13 +25,14 @@ APIS = {
     "builds": "cloudbuild",
     "iam": "iam",
     "logging": "logging",
+    "monitoring": "monitoring",
     "projects": "cloudresourcemanager",
     "pubsub": "pubsub",
     "run": "run",
     "scheduler": "cloudscheduler",
     "secrets": "secretmanager",
 }
-WITHOUT_API = {"beta", "config", "services"}
+WITHOUT_API = {"alpha", "beta", "config", "services"}
 CLIENTS = {
     "google.cloud.bigquery": "bigquery",
     "google.cloud.bigquery_storage_v1": "bigquerystorage",
@@ -146,6 +147,7 @@ def test_the_defaults_of_the_table_are_those_of_the_scripts():
         "ALERT_URLS_WARNING_SECRET",
         "CONSOLE_VIEWERS",
         "CONSOLE_OPERATORS",
+        "MONITORING_CHANNELS",
     } == said.keys()
     assert said == {name: script_settings.default(name) for name in said}
 

@@ -1,7 +1,7 @@
 -- One row: what has changed on a slate since its forecasts and its features, how it is held, and whether features
--- stand whose run is not recorded, or was a refresh that failed once they stood. A status has changed if the features saw another, did not know the player, or know
--- one who is gone; features without a status, written before they had one, tell nothing. Ruled out is who is OUT or
--- DOUBTFUL now and was neither.
+-- stand whose run is not recorded, or was a refresh that failed once they stood. A status has changed if the features
+-- saw another, did not know the player, or know one who is gone; features without a status, written before they had
+-- one, tell nothing. Ruled out is who is OUT or DOUBTFUL now and was neither.
 WITH slate_players AS (
   {slate_players}
 ),

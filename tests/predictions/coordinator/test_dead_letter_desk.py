@@ -128,6 +128,17 @@ def test_an_event_of_another_processor_starts_nothing(phase5, slate):
     assert phase5.publisher.published == []
 
 
+def test_a_wish_for_newer_features_that_was_given_up_is_repeated_by_the_next_refresh(phase5, slate):
+    slate.expect(3)
+    slate.features(ready=3, seen="ACTIVE")
+    slate.expect(["p001"], status="OUT")
+
+    response = phase5.push("/dead-letter", _event(slate, event_type="phase4_refresh"))
+
+    assert (response.status_code, len(slate.rows(LETTERS)), phase5.publisher.players()) == (204, 1, [])
+    assert phase5.refresh().json["phase4_asked"] is True
+
+
 # ---------------------------------------------------------------- requests given up
 
 

@@ -253,3 +253,16 @@ def test_a_refresh_that_wants_nobody_is_no_completion_before_its_event(finished,
 
     assert (body["state"], body["seconds_from_event_to_completion"]) == ("complete", None)
     assert body["event_at"] > body["finished_at"]
+
+
+@pytest.mark.parametrize(("recorded", "alerts"), [("success", ["sla_at_risk"]), (None, [])])
+def test_nobody_is_warned_of_the_deadline_while_a_run_is_about_to_be_recorded(
+    finished, slate, clock, recorded, alerts
+):
+    due = deadline(slate.game_date) - timedelta(minutes=10)
+    clock.advance((due - clock.now()).total_seconds())
+    slate.features(not_ready=4, run="run2", status=recorded, seen="ACTIVE")
+
+    finished.refresh()
+
+    assert finished.alerter.kinds() == alerts
