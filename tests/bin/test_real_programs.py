@@ -30,9 +30,7 @@ def command_lines(deployed_once: Cloud, tmp_path_factory: pytest.TempPathFactory
     runs = (
         cloud.run("phase5/deploy_pubsub_infrastructure.sh", COORDINATOR_URL),
         cloud.run("predictions/deploy/deploy_prediction_coordinator.sh", ALERT_URLS_SECRET="alert-urls"),
-        cloud.run(
-            "predictions/deploy/deploy_prediction_console.sh", CONSOLE_VIEWERS="user:ann@example.com"
-        ),
+        cloud.run("predictions/deploy/deploy_prediction_console.sh", CONSOLE_VIEWERS="user:ann@example.com"),
         cloud.run("monitoring/apply.sh", MONITORING_CHANNELS="projects/p/notificationChannels/1"),
         cloud.run("phase5/pause.sh", "--yes"),
         cloud.run("phase5/resume.sh"),

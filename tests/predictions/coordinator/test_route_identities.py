@@ -26,6 +26,7 @@ LET_IN = {
     ("POST", "/dead-letter"): {PUSH, OPERATOR},
     ("POST", "/start"): {SCHEDULER, OPERATOR},
     ("POST", "/retry"): {SCHEDULER, OPERATOR},
+    ("POST", "/refresh"): {SCHEDULER, OPERATOR},
     ("POST", "/pause"): {OPERATOR},
     ("POST", "/cancel"): {OPERATOR},
     ("POST", "/resume"): {OPERATOR},
