@@ -27,6 +27,7 @@ LOCAL = {
     "iap_audience",
     "model_dir",
     "model_hash",
+    "otel_exporter_otlp_endpoint",
     "delivery_attempts",
     "trigger_delivery_attempts",
 }
