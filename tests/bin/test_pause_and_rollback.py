@@ -19,7 +19,7 @@ def test_a_pause_holds_the_jobs_and_keeps_the_messages(deployed: Cloud) -> None:
     assert what(deployed)[:1] == ["scheduler jobs pause phase5-daily-backup --location=us-west2"]
     assert what(deployed)[-1:] == ["pubsub subscriptions modify-push-config nba-dlq-sub --push-endpoint="]
     assert {job["state"] for job in deployed.state["jobs"].values()} == {"PAUSED"}
-    assert [s["pushConfig"] for s in deployed.state["subscriptions"].values()] == [{}, {}, {}, {}]
+    assert [s["pushConfig"] for s in deployed.state["subscriptions"].values()] == [{}, {}, {}, {}, {}]
     assert not any("delete" in call for call in deployed.calls)
 
 
