@@ -9,9 +9,10 @@ from cli.backfilling import Backfill, open_backfill
 from cli.options import check_range, range_options
 from cli.render import bars
 from cli.session import phase4_server
-from cli.telling import counted, tell
+from cli.telling import tell
 from cli.where import Where, precompute_option, server_options
 from shared.clock import SystemClock
+from shared.wording import counted
 
 
 @click.command()

@@ -15,12 +15,12 @@ from cli.checks import Check
 from cli.remote import AUDIENCE, identity_for, remote
 from cli.render import readable
 from cli.session import coordinator, running_server
-from cli.telling import counted
 from cli.where import Where, server_options
 from local.client import StackClient
 from local.data_dir import DataDir
 from shared.config import Settings, load_settings
 from shared.errors import AppError, InvalidInput
+from shared.wording import counted
 
 _MARKS = {True: ("ok", "green"), False: ("wrong", "bold red"), None: ("cannot tell", "yellow")}
 

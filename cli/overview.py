@@ -9,9 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.render import readable
-from cli.telling import counted
 from local.client import Body
-from shared.slate import EASTERN
+from shared.wording import counted, eastern_time
 
 COUNTS = ("expected", "ready", "wanted", "in_flight", "predicted", "skipped", "failed")
 _COLOURS = {"complete": "green", "partial": "yellow", "failed": "red", "paused": "yellow", "cancelled": "dim"}
@@ -130,4 +129,4 @@ def _deadline(body: Body) -> str:
 
 def _clock(moment: str) -> str:
     """Return a moment as the clock in New York shows it."""
-    return f"{datetime.fromisoformat(moment).astimezone(EASTERN):%H:%M:%S} ET"
+    return eastern_time(datetime.fromisoformat(moment))

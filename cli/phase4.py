@@ -4,9 +4,10 @@ import click
 
 from cli.asking import answer_of, end_with, show
 from cli.session import phase4_server
-from cli.telling import counted, tell
+from cli.telling import tell
 from cli.where import Where, precompute_option, slate_options
 from local.client import Body
+from shared.wording import counted
 
 
 @click.command()

@@ -16,12 +16,13 @@ from cli.replay_diff import Change, Difference, difference
 from cli.replay_folder import prepare_folder
 from cli.session import coordinator, open_stack
 from cli.slate_run import Show, require_end, run_loaded_slate
-from cli.telling import counted, tell
+from cli.telling import tell
 from cli.where import Where, server_options
 from local.client import Body
 from local.data_dir import DataDir
 from shared.config import Settings, load_settings
 from shared.errors import InvalidInput
+from shared.wording import counted
 
 ROWS_SHOWN = 10
 

@@ -6,6 +6,7 @@ import click
 
 from cli.render import readable
 from local.client import Body
+from shared.wording import counted
 
 WATCH = "nba-props status --watch"
 _NEXT: Mapping[str, str] = {
@@ -52,11 +53,6 @@ def tell_held(body: Body) -> None:
         tell_answer(body["started"])
     else:
         tell(_NEXT.get(str(body["hold"]), ""))
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _sentence(body: Body) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shared.alert_entries import RESOLVED
 from shared.alert_kinds import kind_named
 from shared.ports import Alert
-from shared.slate import EASTERN
+from shared.wording import eastern_moment
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def body(alert: Alert, links: Links) -> str:
         f"Slate: {alert.game_date}",
         f"Kind: {alert.kind}",
         f"Severity: {alert.severity}",
-        f"Raised: {alert.raised_at.astimezone(EASTERN):%Y-%m-%d %H:%M:%S %Z}",
+        f"Raised: {eastern_moment(alert.raised_at)}",
     )
     return "\n".join((alert.text, "", *facts, *_leads(alert, links)))
 

@@ -13,7 +13,7 @@ from shared.clock import Clock
 from shared.errors import DependencyUnavailable
 from shared.logs import get_logger
 from shared.ports import Alert
-from shared.slate import EASTERN
+from shared.wording import eastern_moment
 
 DEAD_LETTER = "dead_letter"
 _log = get_logger("alerts")
@@ -110,7 +110,7 @@ def _severity(entry: Entry) -> str:
 
 
 def _resolution(entry: Entry, why: str) -> str:
-    kind, raised = kind_named(entry.kind), f"It was raised at {_moment(entry)}"
+    kind, raised = kind_named(entry.kind), f"It was raised at {eastern_moment(entry.at)}"
     was = "." if entry.is_confirmed else f", and nobody is known to have read it: {kind.title}."
     return f"{why[:1].upper()}{why[1:]}. {raised}{was}"
 
@@ -119,9 +119,5 @@ def _again(game_date: date, entry: Entry) -> Alert:
     kind = kind_named(entry.kind)
     title = kind.title_when_resolved if entry.is_over else kind.title
     what = "Over since" if entry.is_over else "Raised at"
-    text = f"{what} {_moment(entry)}; it was not sent then, or it is not known whether it was."
+    text = f"{what} {eastern_moment(entry.at)}; it was not sent then, or it is not known whether it was."
     return Alert(entry.name, _severity(entry), title, text, game_date, entry.at)
-
-
-def _moment(entry: Entry) -> str:
-    return f"{entry.at.astimezone(EASTERN):%Y-%m-%d %H:%M:%S %Z}"

@@ -7,7 +7,7 @@ from predictions.coordinator.snapshot import Snapshot
 from predictions.coordinator.verdicts import FORCE, NOTHING, RETRY, Ending, Found, Why
 from shared.outcomes import Outcome, Reason
 from shared.ports import Row
-from shared.slate import EASTERN
+from shared.wording import eastern_time
 
 
 def requested(row: Row, snapshot: Snapshot) -> Found:
@@ -138,4 +138,4 @@ def _line(line: float | None) -> str:
 
 
 def _clock(moment: datetime | None) -> str:
-    return f"{moment.astimezone(EASTERN):%H:%M:%S} ET" if moment else "an unknown time"
+    return eastern_time(moment) if moment else "an unknown time"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from shared.errors import DataContractViolation
+from predictions.coordinator.snapshot import only_row
 from shared.ports import Row
 
 
@@ -29,9 +29,7 @@ class Changes:
 
 def read_changes(game_date: date, rows: list[Row]) -> Changes:
     """Make the changes of the query's row; any count of rows but one breaks the contract."""
-    if len(rows) != 1:
-        raise DataContractViolation(f"nba_reference.slates has {len(rows)} rows for {game_date}, not one")
-    row = rows[0]
+    row = only_row(game_date, rows)
     return Changes(
         lines_moved=row["lines_moved"],
         statuses_changed=row["statuses_changed"],

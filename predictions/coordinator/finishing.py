@@ -1,10 +1,13 @@
 """Has the slate ended, and how? Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from predictions.coordinator.collapse import is_collapsed
 from predictions.coordinator.gaps import Gap, GapPolicy, judge_gap
 from predictions.coordinator.snapshot import Snapshot, State
+
+AT_RISK_BEFORE = timedelta(minutes=30)
+"""So long before the deadline a slate without any pace is at risk."""
 
 _HISTORY_STATUS = {State.COMPLETE: "success", State.PARTIAL: "partial", State.FAILED: "failed"}
 

@@ -29,6 +29,7 @@ class Case:
     player_name: str
     row: Row | None
     explanation: Explanation
+    can_be_requested: bool
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class PlayerDesk:
         for _ in range(_ROUNDS):
             snapshot, rows = self._store.snapshot(game_date), self.states(game_date)
             case = _case(snapshot, rows, player)
-            if not can_be_requested(case.row, snapshot):
+            if not case.can_be_requested:
                 return Requested(case)
             if snapshot.is_claimed:
                 raise SlateBusy("somebody else is starting a batch of this slate")
@@ -120,4 +121,6 @@ def _case(snapshot: Snapshot, rows: Sequence[Row], player: str) -> Case:
     """Find and explain a player; while the slate is empty nobody can be found, and that is why."""
     row = find_player(rows, player) if rows else None
     lookup, name = (row["player_lookup"], row["player_name"]) if row else (plain(player), player)
-    return Case(snapshot.game_date, lookup, name, row, explain(row, snapshot))
+    return Case(
+        snapshot.game_date, lookup, name, row, explain(row, snapshot), can_be_requested(row, snapshot)
+    )

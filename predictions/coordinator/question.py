@@ -1,13 +1,13 @@
 """The one question that every entry point asks: may I act on this slate, and on whom?"""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from predictions.coordinator import notices
 from predictions.coordinator.acting import Acted, BatchRunner, Reply
 from predictions.coordinator.alerting import Alarm
 from predictions.coordinator.asking import Ask, Caller, Route
-from predictions.coordinator.finishing import projected_completion, remaining_gap
+from predictions.coordinator.finishing import AT_RISK_BEFORE, projected_completion, remaining_gap
 from predictions.coordinator.gaps import GapPolicy, judge_gap
 from predictions.coordinator.planning import Decision, Verdict, decide
 from predictions.coordinator.progress_tracker import ProgressTracker
@@ -22,7 +22,6 @@ from shared.slate import deadline
 from shared.telemetry import note, span
 
 _ROUNDS = 3
-_AT_RISK_BEFORE = timedelta(minutes=30)
 _log = get_logger("coordinator")
 
 
@@ -156,6 +155,6 @@ class Question:
         if projected is not None and projected > due:
             why = f"at this pace the rest will take until {projected.isoformat(timespec='seconds')}"
             self._alarm.raise_notice(snapshot, notices.sla_at_risk(snapshot, why))
-        elif projected is None and due - now <= _AT_RISK_BEFORE:
+        elif projected is None and due - now <= AT_RISK_BEFORE:
             why = f"{(due - now).total_seconds() / 60:.0f} minutes are left and no request has been answered"
             self._alarm.raise_notice(snapshot, notices.sla_at_risk(snapshot, why))

@@ -139,11 +139,16 @@ class Snapshot:
 
 def read_snapshot(game_date: date, rows: list[Row]) -> Snapshot:
     """Make a snapshot of the query's row; any count of rows but one breaks the contract."""
-    if len(rows) != 1:
-        raise DataContractViolation(f"nba_reference.slates has {len(rows)} rows for {game_date}, not one")
-    row = dict(rows[0])
+    row = dict(only_row(game_date, rows))
     row["state"] = State(row["state"])
     row["hold"] = Hold(row["hold"]) if row["hold"] else None
     if row["hold"] is Hold.CANCELLED:
         row |= {"wanted": 0, "to_skip": 0}
     return Snapshot(**{field.name: row[field.name] for field in fields(Snapshot)})
+
+
+def only_row(game_date: date, rows: list[Row]) -> Row:
+    """Return the row of a slate; there is one for every date, or the contract is broken."""
+    if len(rows) != 1:
+        raise DataContractViolation(f"nba_reference.slates has {len(rows)} rows for {game_date}, not one")
+    return rows[0]

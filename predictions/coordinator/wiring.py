@@ -56,6 +56,7 @@ class Coordinator:
     refreshes: RefreshDesk
     doctor: Doctor
     console: ConsoleReader
+    policies: Policies
     clock: Clock
 
 
@@ -101,6 +102,7 @@ def build_coordinator(
         players=PlayerDesk(store, runner, tracker),
         refreshes=RefreshDesk(store, question, publisher, clock, settings.refresh_topic),
         doctor=Doctor(Checkups(warehouse, store, topology, settings, clock, is_embedded).looks()),
+        policies=policies,
         console=ConsoleReader(warehouse, store),
         clock=clock,
     )

@@ -8,7 +8,7 @@ from local.loading import load_sample
 from local.stack import Stack
 from predictions.worker.wiring import build_predict_shard
 from shared.clock import SystemClock
-from shared.config import Settings, load_settings
+from shared.config import load_settings
 from shared.envelope import PushMessage
 from shared.ports import OutgoingMessage, Publisher, PublishFailure
 from shared.slate import deadline, morning
@@ -118,7 +118,7 @@ def wait_for_event(stack: Stack) -> None:
 
 def answer(stack: Stack, requests: Sequence[OutgoingMessage]) -> None:
     """Forecast request messages as the worker would."""
-    predict = build_predict_shard(_settings(), stack.warehouse, stack.bus, stack.clock)
+    predict = build_predict_shard(load_settings(), stack.warehouse, stack.bus, stack.clock)
     for number, message in enumerate(requests):
         predict.handle(PushMessage(data=message.data, message_id=str(number)))
 
@@ -126,7 +126,3 @@ def answer(stack: Stack, requests: Sequence[OutgoingMessage]) -> None:
 def move_to(stack: Stack, moment: datetime) -> None:
     """Set the stack's clock."""
     stack.clock.offset = SystemClock.starting_at(moment).offset
-
-
-def _settings() -> Settings:
-    return load_settings()

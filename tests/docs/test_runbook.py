@@ -21,6 +21,7 @@ from cli.main import cli
 from data_processors.precompute.service import ProcessRequest, RepublishRequest
 from data_processors.precompute.service import create_app as create_precompute_app
 from predictions.coordinator.coordinator import create_app as create_coordinator_app
+from predictions.coordinator.question import Policies
 from predictions.coordinator.requests import (
     HoldRequest,
     LettersRequest,
@@ -228,7 +229,7 @@ def test_every_reason_that_a_request_can_end_with_says_what_to_do():
 def apps():
     """The services by the name of the function that calls them; only their routes are looked at."""
     settings = Settings(_env_file=None)
-    coordinator = SimpleNamespace(clock=None, console=None)
+    coordinator = SimpleNamespace(clock=None, console=None, policies=Policies())
     return {
         "coordinator": create_coordinator_app(coordinator, settings, None, lambda: None, None),
         "worker": create_worker_app(None, settings, lambda: None),

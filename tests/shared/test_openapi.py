@@ -11,6 +11,7 @@ from openapi_spec_validator import validate
 import local.api
 from data_processors.precompute.service import create_app as create_precompute_app
 from predictions.coordinator.coordinator import create_app as create_coordinator_app
+from predictions.coordinator.question import Policies
 from predictions.worker.worker import create_app as create_worker_app
 from shared.access import (
     COORDINATOR,
@@ -49,7 +50,7 @@ def make(name, is_guarded=False):
     """Make an app that is asked nothing but what it is."""
     apps = {
         "coordinator": lambda: create_coordinator_app(
-            SimpleNamespace(clock=None, console=None), SETTINGS, None, none, None
+            SimpleNamespace(clock=None, console=None, policies=Policies()), SETTINGS, None, none, None
         ),
         "worker": lambda: create_worker_app(None, SETTINGS, none),
         "precompute": lambda: create_precompute_app(None, SETTINGS, none),

@@ -1,8 +1,10 @@
 """Actions on one player, and on one dead letter."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from predictions.coordinator.console.orders import Confirmation, Done, Order
 from predictions.coordinator.dead_letter_office import Dealt
-from predictions.coordinator.verdicts import Why
 from predictions.coordinator.wiring import Coordinator
 
 
@@ -10,8 +12,7 @@ def confirm_player(coordinator: Coordinator, order: Order) -> Confirmation:
     """Say where he stands, and whether he can be asked for; raises as `find_player`."""
     case = coordinator.players.case(order.game_date, order.about)
     said = (case.explanation.sentence,)
-    is_held = case.explanation.verdict in (Why.PAUSED, Why.CANCELLED)
-    if is_held or case.row is None or not (case.row["is_expected"] and case.row["is_ready"]):
+    if not case.can_be_requested or case.row is None:
         return Confirmation((*said, f"So he cannot be asked for. {case.explanation.next_step}"), False)
     forecast = "His forecast of now is superseded by the new one." if case.row["forecast_at"] else ""
     asks = f"{case.player_name} will be asked for alone, from what is known now. {forecast}"
@@ -29,7 +30,7 @@ def predict(coordinator: Coordinator, order: Order) -> Done:
 def confirm_replay(coordinator: Coordinator, order: Order) -> Confirmation:
     """Say where the message came from and where it would go; NotFound for one that is not there."""
     letter = coordinator.dead_letter_office.shown(order.game_date, order.about)
-    about = f"The message came from {letter['source_subscription']} and was given up: {letter['reason']}."
+    about = _given_up(letter)
     if letter["replay_refused"]:
         return Confirmation((about, f"It cannot be sent again: {letter['replay_refused']}."), False)
     return Confirmation((about, f"It will be published again to {letter['topic']}, as it was."))
@@ -38,7 +39,7 @@ def confirm_replay(coordinator: Coordinator, order: Order) -> Confirmation:
 def confirm_discard(coordinator: Coordinator, order: Order) -> Confirmation:
     """Say where the message came from; NotFound for one that is not there."""
     letter = coordinator.dead_letter_office.shown(order.game_date, order.about)
-    about = f"The message came from {letter['source_subscription']} and was given up: {letter['reason']}."
+    about = _given_up(letter)
     return Confirmation((about, "It will be put away: it stays stored, and waits for no decision any more."))
 
 
@@ -54,6 +55,10 @@ def discard(coordinator: Coordinator, order: Order) -> Done:
     return _dealt(
         coordinator.dead_letter_office.discard(order.game_date, [order.about], force=False), "discarded"
     )
+
+
+def _given_up(letter: Mapping[str, Any]) -> str:
+    return f"The message came from {letter['source_subscription']} and was given up: {letter['reason']}."
 
 
 def _dealt(dealt: Dealt, notice: str) -> Done:

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from predictions.coordinator.collapse import is_collapsed
-from predictions.coordinator.console.wording import against, counted, eastern, span
+from predictions.coordinator.console.wording import against, eastern, span
+from predictions.coordinator.finishing import AT_RISK_BEFORE
 from predictions.coordinator.snapshot import Hold, Snapshot
 from shared.alert_entries import RESOLVED, raised_alerts, read_entries
 from shared.alert_kinds import kind_named
+from shared.wording import counted
 
-AT_RISK_BEFORE = timedelta(minutes=30)
 _BROKEN_PROMISE = ("sla_missed", "no_predictions")
 
 

@@ -15,7 +15,6 @@ from predictions.coordinator.console.edge import install_page_edge
 from predictions.coordinator.console.orders import Action, Done, Order, read_order
 from predictions.coordinator.console.reading import ACCURACY_DAYS
 from predictions.coordinator.console.slate_page import SlatePage, Terms, slate_page
-from predictions.coordinator.gaps import GapPolicy
 from predictions.coordinator.visitors import current_visitor
 from predictions.coordinator.wiring import Coordinator
 from shared.access import CONSOLE
@@ -62,8 +61,8 @@ def create_console(coordinator: Coordinator, settings: Settings) -> Blueprint:
     headline_system = settings.headline_system
     version = _version()
     terms = Terms(
-        gap=GapPolicy(settings.gap_alert_percent, settings.gap_alert_players, settings.gap_alert_min_players),
-        deadline_eastern=settings.deadline_eastern,
+        gap=coordinator.policies.gap,
+        deadline_eastern=coordinator.policies.deadline_eastern,
         patience=timedelta(seconds=settings.in_flight_seconds),
         runbook_url=settings.runbook_url,
     )

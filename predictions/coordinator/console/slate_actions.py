@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from predictions.coordinator.answers import answer_to
 from predictions.coordinator.asking import Ask, Caller, Route
 from predictions.coordinator.console.orders import Confirmation, Done, Order
-from predictions.coordinator.console.wording import counted
 from predictions.coordinator.holding import Held
 from predictions.coordinator.snapshot import Hold, Snapshot
 from predictions.coordinator.wiring import Coordinator
+from shared.wording import counted
 
 SOURCE = "console"
 

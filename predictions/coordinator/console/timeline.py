@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from predictions.coordinator.console.wording import against, counted, eastern, span
+from predictions.coordinator.console.wording import against, eastern, span
 from predictions.coordinator.snapshot import Snapshot
 from shared.ports import Row
 from shared.slate import EASTERN
+from shared.wording import counted
 
 _APART = 4.0  # percent of the picture: marks that are nearer are drawn as one
 _MOST_TICKS = 6

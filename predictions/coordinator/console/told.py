@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from predictions.coordinator.console.wording import counted
+from shared.wording import counted
 
 NOTICES: Mapping[str, tuple[str, str]] = {
     "started": ("good", "Started: {players} asked for."),

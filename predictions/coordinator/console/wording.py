@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from shared.slate import EASTERN
+from shared.wording import counted
 
 NONE = "–"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -43,11 +44,6 @@ def against(moment: datetime, deadline: datetime) -> str:
     if abs(deadline - moment) < timedelta(seconds=1):
         return "at the deadline"
     return f"{span(deadline - moment)} {'before' if moment < deadline else 'after'} the deadline"
-
-
-def counted(count: int, noun: str, nouns: str = "") -> str:
-    """Return 1 player, 1,200 players."""
-    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
 
 
 def figure(value: float | None, digits: int = 1) -> str:
