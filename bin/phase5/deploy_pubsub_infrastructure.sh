@@ -23,5 +23,10 @@ ensure_bindings "$(publisher_rows)"
 ensure_bindings "$(invoker_rows "$COORDINATOR_SERVICE")"
 ensure_bindings "$(invoker_rows "$WORKER_SERVICE")"
 ensure_subscriptions "$COORDINATOR_SERVICE" "$WORKER_SERVICE"
+# Phase 4 is deployed after this, with its subscription; where it is there already, that one runs again after a pause too.
+if exists gcloud run services describe "$PRECOMPUTE_SERVICE" "--project=$PROJECT_ID" "--region=$REGION"; then
+  look_up_url PRECOMPUTE_URL "$PRECOMPUTE_SERVICE"
+  ensure_subscriptions "$PRECOMPUTE_SERVICE"
+fi
 ensure_jobs
 say_done "Phase 5 is in place in $PROJECT_ID; bin/phase5/verify.sh checks it."
