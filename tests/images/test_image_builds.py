@@ -71,6 +71,9 @@ def steps(service: ServiceImage, word: str, part: str) -> list[Instruction]:
     return [step for step in read_dockerfile(service.dockerfile) if step.word == word and part in step.text]
 
 
+PAGES = {".py", ".sql", ".html", ".css", ".js"}  # the console is made on the server, from the image alone
+
+
 def test_an_image_holds_the_folders_that_its_service_needs_and_nothing_else(image, service):
     files = {path for path in image.files() if "__pycache__" not in path}
 
@@ -78,7 +81,11 @@ def test_an_image_holds_the_folders_that_its_service_needs_and_nothing_else(imag
     below = {path for path in files if any(path.startswith(f"{folder}/") for folder in service.folders)}
     model = {path for path in below if path.startswith("predictions/model/")}
     assert files - below - inits == {"requirements.lock"} | service.modules
-    assert {Path(path).suffix for path in below - model} == {".py", ".sql"}
+    pages = {path for path in below if path.startswith("predictions/coordinator/console/")}
+    assert {Path(path).suffix for path in below - model - pages} == {".py", ".sql"}
+    assert {Path(path).suffix for path in pages} == (
+        PAGES if "predictions/coordinator" in service.folders else set()
+    )
     assert {Path(path).suffix for path in model} <= {".json", ".gz", ".npz"}
 
 
