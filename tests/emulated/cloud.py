@@ -28,6 +28,7 @@ from shared.topology import subscriptions, topics
 from shared.warehouse.bigquery_warehouse import BigQueryWarehouse
 
 PATIENCE_SECONDS = 180
+PAUSE_SECONDS = 1.0  # asking for a status takes the emulator about two seconds of work
 SYSTEMS = len(load_settings().systems)
 PUSH = "phase5-push@nba-props-platform.iam.gserviceaccount.com"
 SCHEDULER = "phase5-scheduler@nba-props-platform.iam.gserviceaccount.com"
@@ -146,7 +147,7 @@ class Cloud:
         while watch.seconds() < PATIENCE_SECONDS:
             if happened():
                 return
-            pause.wait(0.3)
+            pause.wait(PAUSE_SECONDS)
         raise AssertionError(f"{what()} did not come\n{self.logs()}")
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
