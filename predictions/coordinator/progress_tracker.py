@@ -36,16 +36,23 @@ class ProgressTracker:
         self._policy = policy
         self._collapse = collapse
         self._clock = clock
-        self._asked: SharedReads[date, Snapshot] = SharedReads(self._read_and_finish)
+        self._asked: SharedReads[date, None] = SharedReads(self._look_at_the_end)
 
-    def on_outcomes(self, game_date: date) -> Snapshot:
-        """Finish the slate if a read that started after this call shows that it has ended."""
-        return self._asked.read(game_date)
+    def on_outcomes(self, game_date: date) -> None:
+        """Finish the slate if a read that started after this call shows that it has ended.
 
-    def _read_and_finish(self, game_date: date) -> Snapshot:
-        snapshot = self._store.snapshot(game_date)
-        self.finish_if_settled(snapshot)
-        return snapshot
+        While somebody may still answer a request of its batch it has not, and nothing more is read: all but
+        the last of a batch's announcements end there.
+        """
+        self._asked.read(game_date)
+
+    def look(self, game_date: date) -> None:
+        """Read the slate; finish it if it has ended, and tell people what has ended with what was done."""
+        self.finish_if_settled(self._store.snapshot(game_date))
+
+    def _look_at_the_end(self, game_date: date) -> None:
+        if not self._store.batch_is_in_flight(game_date):
+            self.look(game_date)
 
     @span("finish")
     def finish_if_settled(self, snapshot: Snapshot) -> bool:

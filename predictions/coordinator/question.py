@@ -13,7 +13,7 @@ from predictions.coordinator.planning import Decision, Verdict, decide
 from predictions.coordinator.progress_tracker import ProgressTracker
 from predictions.coordinator.readiness import Level, ReadinessPolicy
 from predictions.coordinator.slate_store import SlateStore
-from predictions.coordinator.snapshot import Snapshot
+from predictions.coordinator.snapshot import Snapshot, require_unchanged
 from predictions.coordinator.waiting import WaitingPolicy
 from shared.clock import Clock
 from shared.errors import DependencyUnavailable, SlateBusy
@@ -68,10 +68,12 @@ class Question:
     def ask(self, ask: Ask) -> Reply:
         """Ask, and act at most once; a slate that changes under the question is asked about again.
 
-        Raises DependencyUnavailable if it could not be claimed, or none of the requests be published.
+        Raises DependencyUnavailable if it could not be claimed, or none of the requests be published, and
+        SlateChanged if it is no longer the slate that the asker saw.
         """
         for _ in range(_ROUNDS):
             reply = self.plan(ask)
+            require_unchanged(reply.snapshot, ask.generation)
             self._alarm.resend_unconfirmed(reply.snapshot)
             if not reply.decision.needs_claim:
                 self._after(ask, reply)
@@ -112,7 +114,7 @@ class Question:
     def _after(self, ask: Ask, reply: Reply) -> None:
         """Ask the finish question once, and tell people what they should know."""
         if reply.acted:
-            self._tracker.on_outcomes(ask.game_date)
+            self._tracker.look(ask.game_date)
             self._tell_of_publishing(reply, reply.acted)
         else:
             self._finish(ask, reply.snapshot)
@@ -127,7 +129,7 @@ class Question:
         if ask.min_minutes is None:
             self._tracker.finish_if_settled(snapshot)
         else:
-            self._tracker.on_outcomes(ask.game_date)
+            self._tracker.look(ask.game_date)
 
     def _tell_of_publishing(self, reply: Reply, acted: Acted) -> None:
         if acted.failures:

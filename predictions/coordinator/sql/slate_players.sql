@@ -34,17 +34,33 @@ going_on AS (
   WHERE TRUE  -- QUALIFY does not stand alone in GoogleSQL
   QUALIFY COALESCE(started_at >= MAX(IF(triggered_by = 'refresh', NULL, started_at)) OVER (), TRUE)
 ),
-features AS (
-  SELECT f.*, COUNT(*) OVER (PARTITION BY f.player_lookup, f.feature_run_id) > 1 AS is_twice
+-- The features of the newest run that has stored any. What is asked of long columns is asked here, before rows are
+-- compared, and nobody carries them further who does not read them.
+standing AS (
+  SELECT f.feature_run_id
   FROM nba_predictions.ml_feature_store_v2 AS f
   INNER JOIN counted_runs ON counted_runs.run_id = f.feature_run_id
   WHERE f.game_date = @game_date
-  QUALIFY f.feature_run_id = FIRST_VALUE(f.feature_run_id) OVER (
-      ORDER BY f.feature_run_started_at DESC, f.feature_run_id
-    )
-    AND ROW_NUMBER() OVER (
-      PARTITION BY f.player_lookup ORDER BY f.feature_run_started_at DESC, f.created_at DESC
-    ) = 1
+  GROUP BY f.feature_run_id
+  ORDER BY MAX(f.feature_run_started_at) DESC, f.feature_run_id
+  LIMIT 1
+),
+features AS (
+  SELECT
+    f.*,
+    COUNT(*) OVER (PARTITION BY f.player_lookup) > 1 AS is_twice,
+    -- Nothing is ready that does not say so, in this version of the contract, and without a reason against.
+    f.is_production_ready
+      AND COALESCE(ARRAY_LENGTH(f.not_ready_reasons), 0) = 0
+      AND f.quality_score BETWEEN 0 AND 100
+      AND f.feature_version = @feature_version
+      AND ARRAY_TO_STRING(f.feature_names, ',') = @feature_names
+      AND ARRAY_LENGTH(f.features) = ARRAY_LENGTH(f.feature_names) AS is_sound,
+    NOT f.is_production_ready AND ARRAY_TO_STRING(f.not_ready_reasons, ',') = 'no_history' AS is_newcomer
+  FROM nba_predictions.ml_feature_store_v2 AS f
+  INNER JOIN standing ON standing.feature_run_id = f.feature_run_id
+  WHERE f.game_date = @game_date
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY f.player_lookup ORDER BY f.created_at DESC) = 1
 ),
 slate AS (
   -- What a request asks for, else what was kept with the batch of this feature run, or of one that refreshes
@@ -67,22 +83,8 @@ inputs AS (
     context.line + line_offset AS line,
     context.status NOT IN ('OUT', 'DOUBTFUL')
       AND COALESCE(context.projected_minutes >= slate.min_minutes, TRUE) AS is_expected,
-    -- Nothing is ready that does not say so, in this version of the contract, once, and without a reason against.
-    COALESCE(
-      features.is_production_ready
-        AND NOT features.is_twice
-        AND COALESCE(ARRAY_LENGTH(features.not_ready_reasons), 0) = 0
-        AND features.quality_score BETWEEN 0 AND 100
-        AND features.feature_version = @feature_version
-        AND ARRAY_TO_STRING(features.feature_names, ',') = @feature_names
-        AND ARRAY_LENGTH(features.features) = ARRAY_LENGTH(features.feature_names),
-      FALSE
-    ) AS is_ready,
-    COALESCE(
-      NOT (features.is_production_ready OR features.is_twice)
-        AND ARRAY_TO_STRING(features.not_ready_reasons, ',') = 'no_history',
-      FALSE
-    ) AS has_no_history,
+    COALESCE(features.is_sound AND NOT features.is_twice, FALSE) AS is_ready,
+    COALESCE(features.is_newcomer AND NOT features.is_twice, FALSE) AS has_no_history,
     features.feature_run_id,
     features.feature_run_started_at,
     features.feature_version,
@@ -130,23 +132,27 @@ covered AS (
   FROM nba_predictions.prediction_outcomes
   WHERE game_date = @game_date AND reason IN UNNEST(@accepted_skips)
 ),
--- The newest of the forecasts that readers see of one player at one distance; its systems were asked together.
-seen AS (
-  SELECT
+-- The newest of the forecasts of one player at one distance, which is one that readers see. Its systems were asked
+-- together, so that their rows are alike here.
+forecasts AS (
+  SELECT DISTINCT
     player_lookup,
-    line_offset,
+    CAST(ROUND(line_offset * 100) AS INT64) AS offset_hundredths,
     input_id,
     feature_run_started_at,
+    COALESCE(line_observed_at, TIMESTAMP '1970-01-01 00:00:00+00') AS line_observed_at,
+    created_at,
     CAST(ROUND(line * 100) AS INT64) AS hundredths
-  FROM nba_predictions.player_prop_predictions_current
+  FROM nba_predictions.player_prop_predictions
   WHERE game_date = @game_date
+),
+seen AS (
+  SELECT *
+  FROM forecasts
+  WHERE TRUE
   QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY player_lookup, CAST(ROUND(line_offset * 100) AS INT64)
-    ORDER BY
-      feature_run_started_at DESC,
-      COALESCE(line_observed_at, TIMESTAMP '1970-01-01 00:00:00+00') DESC,
-      created_at DESC,
-      input_id
+    PARTITION BY player_lookup, offset_hundredths
+    ORDER BY feature_run_started_at DESC, line_observed_at DESC, created_at DESC, input_id
   ) = 1
 ),
 -- A line that has moved by no more than the threshold since the forecast that readers see is that forecast's line:
@@ -181,7 +187,7 @@ identified AS (
   FROM inputs
   LEFT JOIN seen
     ON seen.player_lookup = inputs.player_lookup
-    AND CAST(ROUND(seen.line_offset * 100) AS INT64) = CAST(ROUND(inputs.line_offset * 100) AS INT64)
+    AND seen.offset_hundredths = CAST(ROUND(inputs.line_offset * 100) AS INT64)
 ),
 states AS (
   SELECT

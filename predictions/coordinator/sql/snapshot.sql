@@ -52,18 +52,7 @@ slate AS (
   SELECT * FROM nba_reference.slates WHERE game_date = @game_date
 ),
 batch AS (
-  SELECT
-    COUNT(DISTINCT r.request_id) AS batch_requested,
-    COUNT(DISTINCT o.request_id) AS batch_done,
-    COALESCE(LOGICAL_OR(
-      o.request_id IS NULL
-      AND {still_at_work}
-    ), FALSE) AS batch_is_in_flight
-  FROM nba_predictions.prediction_requests AS r
-  INNER JOIN slate ON slate.batch_id = r.batch_id
-  LEFT JOIN nba_predictions.prediction_outcomes AS o
-    ON o.request_id = r.request_id AND o.game_date = @game_date
-  WHERE r.game_date = @game_date
+  {batch_progress}
 ),
 confirmed AS (
   SELECT

@@ -50,13 +50,13 @@ def test_a_question_that_leads_to_nothing_makes_one_read(phase5, slate, ask):
     assert phase5.store.calls == ["snapshot"]
 
 
-def test_an_announcement_makes_one_read(phase5, slate):
+def test_an_announcement_that_leaves_others_open_makes_one_small_read(phase5, slate):
     slate.under_way(20)
     phase5.store.calls.clear()
 
     phase5.complete()
 
-    assert phase5.store.calls == ["snapshot"]
+    assert phase5.store.calls == ["batch_progress"]
 
 
 def test_finishing_judges_the_forecasts_writes_history_and_then_the_state(phase5, slate):
@@ -68,10 +68,12 @@ def test_finishing_judges_the_forecasts_writes_history_and_then_the_state(phase5
     phase5.complete()
 
     assert phase5.store.calls == [
+        "batch_progress",
         "snapshot",
         "forecast_spread",
         "processor_run_history",
         "finish",
+        "batch_progress",
         "snapshot",
     ]
 
@@ -84,7 +86,14 @@ def test_a_batch_that_is_over_is_judged_once_while_the_slate_goes_on(phase5, sla
     phase5.complete()
     phase5.complete()
 
-    assert phase5.store.calls == ["snapshot", "forecast_spread", "judge", "snapshot"]
+    assert phase5.store.calls == [
+        "batch_progress",
+        "snapshot",
+        "forecast_spread",
+        "judge",
+        "batch_progress",
+        "snapshot",
+    ]
 
 
 def test_only_a_doubtful_claim_costs_another_read(phase5, slate):
