@@ -58,20 +58,21 @@ class Day:
     def asked(self) -> Asked:
         """Count the calls of the store by verb and statement or table.
 
-        An announcement is counted as one read, though those that wait share one. The check at the
-        deadline is a retry, a snapshot and a report. News are a run of Phase 4, its event and one shard.
+        An announcement is counted as one read, though those that wait share one; the last one of a batch
+        reads the slate too. The check at the deadline is a retry, a snapshot and a report. News are a run of
+        Phase 4, its event and one shard.
         """
         routes = {call.route for call in self.morning.calls}
         of = {route: Counter(_named(c) for c in self.morning.calls if c.route == route) for route in routes}
         measured_shards = of["/predict"]["append", "nba_predictions.player_prop_predictions"]
-        once = of["/process"] + of["/trigger"] + of["/complete"] + of["/start"]
-        snapshot = ("query", "snapshot")
-        once[snapshot] = 2 + self.shards + of["/start"][snapshot]
-        asked = Counter(once)
+        snapshot, progress = ("query", "snapshot"), ("query", "batch_progress")
+        ended = of["/complete"] | {snapshot: 1, progress: 1}
+        asked = of["/process"] + of["/trigger"] + Counter(ended) + of["/start"]
+        asked[progress] = self.shards
         _add(asked, of["/predict"], self.shards / measured_shards)
         _add(asked, of["/retry"], self.habits.retries + 1)
         _add(asked, of["/refresh"], self.habits.refreshes)
-        _add(asked, of["/process"] + of["/trigger"] + of["/complete"], self.habits.news)
+        _add(asked, of["/process"] + of["/trigger"] + Counter(ended), self.habits.news)
         _add(asked, of["/predict"], self.habits.news / measured_shards)
         _add(asked, of["/status"], self.habits.looks + 1)
         asked[snapshot] += 1
