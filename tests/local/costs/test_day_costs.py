@@ -81,8 +81,9 @@ def test_each_table_of_a_statement_costs_ten_mebibytes_at_least(make_day):
 def test_every_announcement_is_counted_as_one_read_though_those_that_wait_share_one(make_day):
     day = make_day(450, retries=14, looks=10, refreshes=40, news=0)
 
-    asked_by_trigger, announcements, start, retries, refreshes, looks, deadline = 2, 23, 1, 14, 40, 10, 3
-    snapshots = asked_by_trigger + announcements + start + retries + refreshes + looks + deadline
+    asked_by_trigger, last_announcement, start, retries, refreshes, looks, deadline = 2, 1, 1, 14, 40, 10, 3
+    snapshots = asked_by_trigger + last_announcement + start + retries + refreshes + looks + deadline
+    assert day.asked["query", "batch_progress"] == 23
     assert day.asked["query", "changes"] == 40
     assert day.asked["query", "snapshot"] == snapshots
     assert day.asked["append", PREDICTIONS] == 23
