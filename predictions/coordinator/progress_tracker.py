@@ -26,7 +26,10 @@ _log = get_logger("coordinator")
 
 
 class ProgressTracker:
-    """Asks the finish question; nothing is counted in memory, so any instance can answer."""
+    """Asks the finish question; nothing is counted in memory, so any instance can answer.
+
+    What it remembers saves reads and decides nothing: of each slate, the batch that it has seen to its end.
+    """
 
     def __init__(
         self, store: SlateStore, alarm: Alarm, policy: GapPolicy, collapse: CollapsePolicy, clock: Clock
@@ -37,21 +40,28 @@ class ProgressTracker:
         self._collapse = collapse
         self._clock = clock
         self._asked: SharedReads[date, None] = SharedReads(self._look_at_the_end)
+        self._ended: dict[date, str] = {}
 
     def on_outcomes(self, game_date: date) -> None:
         """Finish the slate if a read that started after this call shows that it has ended.
 
-        While somebody may still answer a request of its batch it has not, and nothing more is read: all but
-        the last of a batch's announcements end there.
+        While somebody may still answer a request of its batch it has not, and once this process has seen that
+        batch to its end there is nothing left to do: then nothing more is read.
         """
         self._asked.read(game_date)
 
     def look(self, game_date: date) -> None:
         """Read the slate; finish it if it has ended, and tell people what has ended with what was done."""
-        self.finish_if_settled(self._store.snapshot(game_date))
+        snapshot = self._store.snapshot(game_date)
+        is_ours = self.finish_if_settled(snapshot)
+        has_ended = is_ours or (snapshot.state.is_finished and not awaits_judgement(snapshot))
+        if has_ended and snapshot.batch_id is not None:
+            self._ended[game_date] = snapshot.batch_id
 
     def _look_at_the_end(self, game_date: date) -> None:
-        if not self._store.batch_is_in_flight(game_date):
+        batch = self._store.batch_progress(game_date)
+        has_been_seen = batch.batch_id is not None and batch.batch_id == self._ended.get(game_date)
+        if not (batch.is_in_flight or has_been_seen):
             self.look(game_date)
 
     @span("finish")

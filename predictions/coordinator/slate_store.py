@@ -6,7 +6,7 @@ from datetime import date, datetime
 from predictions.coordinator.changes import Changes, read_changes
 from predictions.coordinator.collapse import ForecastSpread, forecast_spread
 from predictions.coordinator.planning import Closing
-from predictions.coordinator.snapshot import Hold, Snapshot, State, only_row, read_snapshot
+from predictions.coordinator.snapshot import BatchProgress, Hold, Snapshot, State, only_row, read_snapshot
 from predictions.coordinator.terms import Claim, SlateTerms
 from shared.ports import Row, Statement, Warehouse
 from shared.statements import load_statement
@@ -25,15 +25,16 @@ class SlateStore:
         rows = self._warehouse.query(_statement("snapshot"), **parameters)
         return read_snapshot(game_date, rows)
 
-    def batch_is_in_flight(self, game_date: date) -> bool:
-        """Read whether somebody may still answer a request of the slate's newest batch."""
+    def batch_progress(self, game_date: date) -> BatchProgress:
+        """Read how far the slate's newest batch is: far less work than a snapshot."""
         rows = self._warehouse.query(
             _statement("batch_progress"),
             game_date=game_date,
             in_flight_seconds=self.terms.in_flight_seconds,
             alive_since=self.terms.alive_since,
         )
-        return bool(only_row(game_date, rows)["batch_is_in_flight"])
+        row = only_row(game_date, rows)
+        return BatchProgress(row["requested_batch"], row["batch_is_in_flight"])
 
     def wanted(
         self,

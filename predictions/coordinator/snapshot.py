@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 
-from shared.errors import DataContractViolation
+from shared.errors import DataContractViolation, SlateChanged
 from shared.ports import Row
 
 
@@ -30,6 +30,14 @@ class Hold(StrEnum):
 
     PAUSED = "paused"
     CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class BatchProgress:
+    """The slate's newest batch, None while none of its requests are recorded, and whether it is answered."""
+
+    batch_id: str | None
+    is_in_flight: bool
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,12 @@ class Snapshot:
     def is_covered(self) -> bool:
         """Say whether each expected player has a forecast or an accepted skip from any run."""
         return self.covered >= self.expected and (self.expected > 0 or self.has_no_games)
+
+
+def require_unchanged(snapshot: Snapshot, generation: int | None) -> None:
+    """Raise SlateChanged if somebody has acted on the slate since this generation; None stands for any."""
+    if generation not in (None, snapshot.generation):
+        raise SlateChanged(f"the slate of {snapshot.game_date} has changed since; look again")
 
 
 def read_snapshot(game_date: date, rows: list[Row]) -> Snapshot:

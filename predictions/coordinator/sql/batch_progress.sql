@@ -1,6 +1,7 @@
--- One row: how far the slate's newest batch is, and whether somebody may still answer a request of it.
+-- One row: how far the slate's newest batch is, whose requests stand, and whether somebody may still answer one.
 -- @game_date DATE
 SELECT
+  MAX(r.batch_id) AS requested_batch,
   COUNT(DISTINCT r.request_id) AS batch_requested,
   COUNT(DISTINCT o.request_id) AS batch_done,
   COALESCE(LOGICAL_OR(

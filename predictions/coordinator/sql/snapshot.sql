@@ -80,7 +80,7 @@ SELECT
   newest_run.run_id AS newest_run_id,
   newest_run.status AS newest_run_status,
   unrecorded.features_are_unrecorded,
-  batch.*,
+  batch.* EXCEPT (requested_batch),
   confirmed.alerts_confirmed
 FROM slate
 CROSS JOIN counts

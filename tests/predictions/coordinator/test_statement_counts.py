@@ -74,7 +74,6 @@ def test_finishing_judges_the_forecasts_writes_history_and_then_the_state(phase5
         "processor_run_history",
         "finish",
         "batch_progress",
-        "snapshot",
     ]
 
 
@@ -102,3 +101,16 @@ def test_only_a_doubtful_claim_costs_another_read(phase5, slate):
     phase5.start()  # an error that is no answer of the store ends the request
 
     assert phase5.store.calls == ["snapshot", "wanted_players", "claim"]
+
+
+def test_an_instance_that_did_not_end_the_batch_reads_the_slate_once_more_and_then_no_more(make_phase5, slate):
+    other, phase5 = make_phase5(), make_phase5()
+    slate.under_way(20)
+    slate.answer()
+    other.complete()
+    phase5.store.calls.clear()
+
+    phase5.complete()
+    phase5.complete()
+
+    assert phase5.store.calls == ["batch_progress", "snapshot", "batch_progress"]
