@@ -9,8 +9,7 @@ from enum import StrEnum
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
-import orjson
-
+from local.refusal import Application, refuse
 from shared.clock import Stopwatch
 from shared.logs import get_logger
 
@@ -18,8 +17,6 @@ PUSH_SEATS = 4  # as many as the bus has deliveries under way: a flood takes no 
 WAIT_SECONDS = 5.0  # a store that makes them wait longer is in trouble, and more waiting does not help it
 TELL_EVERY_SECONDS = 10.0
 _log = get_logger("admission")
-
-Application = Callable[..., Iterable[bytes]]
 
 
 class Lane(StrEnum):
@@ -113,17 +110,10 @@ class AdmissionGate:
         finally:
             places.leave()
 
-    def _refuse(self, lane: Lane, start_response: Callable[..., Any]) -> list[bytes]:
+    def _refuse(self, lane: Lane, start_response: Callable[..., Any]) -> Iterable[bytes]:
         self._refusals[lane].count()
         message = f"too many requests are waiting here; send it again in {self._retry_after} s"
-        body = orjson.dumps({"status": "error", "message": message}) + b"\n"
-        headers = [
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(body))),
-            ("Retry-After", self._retry_after),
-        ]
-        start_response("503 Service Unavailable", headers)
-        return [body]
+        return refuse(start_response, "503 Service Unavailable", message, Retry_After=self._retry_after)
 
 
 class _Refusals:

@@ -29,6 +29,7 @@ class LoopbackServer:
             connection_limit=CONNECTIONS,
             asyncore_use_poll=True,  # select ends at the file descriptor 1,023
             max_request_body_size=4 * MAX_BODY_BYTES,  # the apps refuse what is over theirs, in their words
+            clear_untrusted_proxy_headers=False,  # the console refuses by them what was forwarded
             ident=None,
         )
         self.url = f"http://127.0.0.1:{self._server.effective_port}"

@@ -13,6 +13,7 @@ from data_processors.precompute.service import create_app as create_precompute_a
 from local.admission import LANES, AdmissionGate
 from local.allocator import share_arenas
 from local.client import StackClient
+from local.same_origin import SameOriginGate
 from local.server import LoopbackServer
 from local.warm_up import translate_statements
 from predictions.coordinator.callers import LoopbackCallers
@@ -71,7 +72,7 @@ class Stack:
             app, {policy.endpoint for policy in subscriptions(settings)}, settings.retry_after_seconds
         )
         threads = sum(lane.places for lane in LANES.values()) + REFUSING_THREADS
-        self._front_door = LoopbackServer(gate, "http", threads, port)
+        self._front_door = LoopbackServer(SameOriginGate(gate), "http", threads, port)
         self._bus_door = LoopbackServer(app, "bus-http", 2 * settings.bus_threads)  # half may hang
         self.url = self._front_door.url
         self.client = StackClient(self.url)

@@ -1,7 +1,9 @@
 """What a slate's row says of its alerts, and which of it is known to have been sent. Pure.
 
 The row keeps a text: `;gap@2026-01-15T14:00:00+00:00` for a kind that is raised, and in its place
-`;gap:resolved@...` once its cause is over. The rows of `nba_reference.alerts` confirm what was sent.
+`;gap:resolved@...` once its cause is over. One that was not sent and is tried again has two times, with a
+comma between them: that of the newest try, then its own. The rows of `nba_reference.alerts` confirm what was
+sent.
 """
 
 from dataclasses import dataclass
@@ -16,12 +18,14 @@ RESEND_AFTER = timedelta(seconds=120)
 class Entry:
     """One kind of alert of a slate: raised since `at`, or over since then, which its name says.
 
-    Confirmed if a message that says so was sent at `at` or later. `severity` is the one that it was last
-    sent with, None if it never was.
+    `tried_at` is when somebody last set out to send it, `at` if nobody tried again. Confirmed if a message
+    that says so was sent then or later. `severity` is the one that it was last sent with, None if it never
+    was.
     """
 
     name: str
     at: datetime
+    tried_at: datetime
     is_confirmed: bool
     severity: str | None
 
@@ -37,33 +41,46 @@ class Entry:
 
     def is_left(self, now: datetime) -> bool:
         """Say whether nobody can still be about to confirm it, so that it has to be sent again."""
-        return not self.is_confirmed and now - self.at >= RESEND_AFTER
+        return not self.is_confirmed and now - self.tried_at >= RESEND_AFTER
+
+    @property
+    def text(self) -> str:
+        """Return how the slate's row keeps it."""
+        return entry_text(self.name, self.at, self.tried_at)
 
 
-def entry_text(name: str, at: datetime) -> str:
+def entry_text(name: str, at: datetime, tried_at: datetime | None = None) -> str:
     """Return how the slate's row keeps an entry."""
-    return f";{name}@{at.isoformat()}"
+    times = [at] if tried_at is None or tried_at == at else [tried_at, at]
+    return f";{name}@{','.join(time.isoformat() for time in times)}"
 
 
 def read_entries(alerts_raised: str, alerts_confirmed: str | None) -> list[Entry]:
     """Read what stands on a slate's row, with what the snapshot says was sent; oldest kind first."""
     sent = _sent(alerts_confirmed)
     found = []
-    for name, at in _standing(alerts_raised).items():
+    for name, (tried_at, at) in _standing(alerts_raised).items():
         own = sent.get(name)
         told = sent.get(name.removesuffix(RESOLVED)) or own
-        found.append(Entry(name, at, own is not None and own[0] >= at, told[1] if told else None))
+        is_confirmed = own is not None and own[0] >= tried_at
+        found.append(Entry(name, at, tried_at, is_confirmed, told[1] if told else None))
     return found
 
 
 def raised_alerts(alerts_raised: str) -> dict[str, datetime]:
     """Return when each kind was raised that is not over."""
-    return {name: at for name, at in _standing(alerts_raised).items() if not name.endswith(RESOLVED)}
+    return {name: at for name, (_, at) in _standing(alerts_raised).items() if not name.endswith(RESOLVED)}
 
 
-def _standing(alerts_raised: str) -> dict[str, datetime]:
+def _standing(alerts_raised: str) -> dict[str, tuple[datetime, datetime]]:
+    """Return when each entry was last tried, and its own time."""
     entries = (entry.partition("@") for entry in alerts_raised.split(";") if entry)
-    return {name: datetime.fromisoformat(at) for name, _, at in entries}
+    return {name: _times(written) for name, _, written in entries}
+
+
+def _times(written: str) -> tuple[datetime, datetime]:
+    times = [datetime.fromisoformat(time) for time in written.split(",")]
+    return times[0], times[-1]
 
 
 def _sent(alerts_confirmed: str | None) -> dict[str, tuple[datetime, str]]:

@@ -93,7 +93,7 @@ class AlertDesk:
         return bool(changed) and self._tell(resolution)
 
     def resend(self, alerts: Sequence[Alert]) -> bool:
-        """Send alerts of one slate again, as one message, whose entries stand unconfirmed since `raised_at`.
+        """Send alerts of one slate again, as one message, whose entries stand unconfirmed since the last try.
 
         Of several that try at once one sends, and none whose read is older than the confirmation: whoever
         finds an entry changed leaves it, and what comes after it, to the other. Says whether it worked.
@@ -106,13 +106,14 @@ class AlertDesk:
         return bool(renewed) and self._send(renewed)
 
     def _renew(self, alert: Alert) -> bool:
+        """Write down that it is tried again from now on; when it was raised stays as it is."""
         changed = self._warehouse.execute(
             load_statement("shared", "renew_alert"),
             game_date=alert.game_date,
             kind=alert.kind,
-            raised_at=alert.raised_at,
-            entry=entry_text(alert.kind, alert.raised_at),
-            renewed=entry_text(alert.kind, self._clock.now()),
+            tried_at=alert.tried_at or alert.raised_at,
+            entry=entry_text(alert.kind, alert.raised_at, alert.tried_at),
+            renewed=entry_text(alert.kind, alert.raised_at, self._clock.now()),
         )
         return changed == 1
 

@@ -43,6 +43,10 @@ class SlateBusy(AppError):
     """Another owner holds the slate; ask again when its lease has ended."""
 
 
+class SlateChanged(AppError):
+    """The slate is no longer what the caller saw; look again before asking again."""
+
+
 class DependencyUnavailable(AppError):
     """The store or the message service did not answer; the same call may succeed later."""
 

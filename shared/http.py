@@ -21,6 +21,7 @@ from shared.errors import (
     InvalidRequest,
     NotFound,
     SlateBusy,
+    SlateChanged,
     Unauthenticated,
 )
 from shared.ids import fresh_id
@@ -39,6 +40,7 @@ _STATUS: tuple[tuple[type[AppError], int], ...] = (
     (Unauthenticated, 401),
     (Forbidden, 403),
     (NotFound, 404),
+    (SlateChanged, 409),
     (SlateBusy, 503),
     (DependencyUnavailable, 503),
 )

@@ -80,7 +80,10 @@ class TopologyCheck(Protocol):
 
 @dataclass(frozen=True)
 class Alert:
-    """Something a person should know about a slate; a digest carries several as its `parts`."""
+    """Something a person should know about a slate; a digest carries several as its `parts`.
+
+    `tried_at` is since when somebody last tried to send it, None if nobody has tried again.
+    """
 
     kind: str
     severity: str
@@ -89,6 +92,7 @@ class Alert:
     game_date: date
     raised_at: datetime
     parts: "tuple[Alert, ...]" = ()
+    tried_at: datetime | None = None
 
 
 class Alerter(Protocol):

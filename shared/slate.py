@@ -36,6 +36,11 @@ def is_open_for_events(game_date: date, now: datetime) -> bool:
     return today <= game_date <= today + timedelta(days=1)
 
 
+def is_over(game_date: date, now: datetime) -> bool:
+    """Say whether the slate's day has passed in New York: its forecasts stand then as they are graded."""
+    return game_date < slate_date(now)
+
+
 def parse_game_date(text: object) -> date:
     """Read a slate date written YYYY-MM-DD; raise ValueError saying what is wrong with it."""
     if not isinstance(text, str) or not _WRITTEN.fullmatch(text):  # fromisoformat also reads 2025-W48-5

@@ -6,7 +6,7 @@ from datetime import date
 from predictions.coordinator.notices import Notice
 from predictions.coordinator.resolving import ResolvingPolicy, Seen, resolved
 from predictions.coordinator.snapshot import Snapshot
-from shared.alert_entries import RESOLVED, Entry, entry_text, raised_alerts, read_entries
+from shared.alert_entries import RESOLVED, Entry, raised_alerts, read_entries
 from shared.alert_kinds import kind_named
 from shared.alerts import AlertDesk
 from shared.clock import Clock
@@ -97,7 +97,7 @@ class Alarm:
                 name, title = entry.kind + RESOLVED, kind_named(entry.kind).title_when_resolved
                 now = self._clock.now()
                 resolution = Alert(name, _severity(entry), title, text, game_date, now)
-                self._desk.resolve(entry_text(entry.name, entry.at), resolution)
+                self._desk.resolve(entry.text, resolution)
 
 
 def _entries(snapshot: Snapshot) -> list[Entry]:
@@ -120,4 +120,4 @@ def _again(game_date: date, entry: Entry) -> Alert:
     title = kind.title_when_resolved if entry.is_over else kind.title
     what = "Over since" if entry.is_over else "Raised at"
     text = f"{what} {eastern_moment(entry.at)}; it was not sent then, or it is not known whether it was."
-    return Alert(entry.name, _severity(entry), title, text, game_date, entry.at)
+    return Alert(entry.name, _severity(entry), title, text, game_date, entry.at, tried_at=entry.tried_at)

@@ -24,7 +24,10 @@ class Route(StrEnum):
 
 @dataclass(frozen=True)
 class Ask:
-    """One question about one slate. `min_minutes` None means: as kept with the slate, or configured."""
+    """One question about one slate. `min_minutes` None means: as kept with the slate, or configured.
+
+    `generation` is that of the slate which the asker saw, and wants acted upon; None takes it as it is.
+    """
 
     game_date: date
     route: Route
@@ -33,6 +36,7 @@ class Ask:
     force: bool = False
     min_minutes: float | None = None
     waits: bool = False
+    generation: int | None = None
 
     def with_patience_ended(self) -> "Ask":
         """Return the same question, to be answered with what is there."""

@@ -82,10 +82,11 @@ class NothingStarted(AboutSlate):
 class Refreshed(AboutSlate):
     """Whose lines and statuses had changed, whether Phase 4 was asked to look again, and what was requested.
 
-    `lines_moved` and `statuses_changed` count players; `ruled_out` are player_lookups.
+    `lines_moved` and `statuses_changed` count players; `ruled_out` are player_lookups. `slate_over`: the
+    slate's day has passed, so nothing was looked for.
     """
 
-    status: Literal["started", "nothing_started"]
+    status: Literal["started", "nothing_started", "slate_over"]
     lines_moved: Count
     statuses_changed: Count
     ruled_out: list[str]

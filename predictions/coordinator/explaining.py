@@ -1,11 +1,11 @@
 """Why has this player a forecast, or none? The rules, walked in the order in which they are applied. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from predictions.coordinator import answer_rules, readiness_rules
 from predictions.coordinator.snapshot import Snapshot
-from predictions.coordinator.verdicts import Ending, Found, Why
+from predictions.coordinator.verdicts import NOTHING, Ending, Found, Why
 from shared.outcomes import Outcome
 from shared.ports import Row
 
@@ -70,6 +70,14 @@ def explain(row: Row | None, snapshot: Snapshot) -> Explanation:
     return Explanation(
         decided.verdict.value, f"{name} {decided.sentence}{yet}.", decided.next_step, tuple(steps)
     )
+
+
+def explain_over(explanation: Explanation, player_name: str) -> Explanation:
+    """Say why nobody is forecast again once his slate's day is over, whatever the rules came to."""
+    sentence = (
+        f"{player_name} is not forecast again: the day of the slate is over, and what was forecast is graded."
+    )
+    return replace(explanation, verdict=Why.SLATE_OVER.value, sentence=sentence, next_step=NOTHING)
 
 
 def has_current_forecast(row: Row | None) -> bool:

@@ -1,19 +1,21 @@
 """One player of a slate, for people: where he stands and why, and a forecast of him again, now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from predictions.coordinator.acting import Acted, BatchRunner
-from predictions.coordinator.explaining import Explanation, explain
+from predictions.coordinator.explaining import Explanation, explain, explain_over
 from predictions.coordinator.naming import find_player, plain
 from predictions.coordinator.planning import Closing
 from predictions.coordinator.progress_tracker import ProgressTracker
 from predictions.coordinator.slate_store import SlateStore
-from predictions.coordinator.snapshot import Snapshot
+from predictions.coordinator.snapshot import Snapshot, require_unchanged
+from shared.clock import Clock
 from shared.errors import DependencyUnavailable, SlateBusy
 from shared.logs import get_logger
 from shared.ports import Row
+from shared.slate import is_over
 
 _ROUNDS = 3
 _SOURCE_CHARACTERS = 64
@@ -47,10 +49,13 @@ class Requested:
 class PlayerDesk:
     """Finds a player by name, explains him, and asks for him alone."""
 
-    def __init__(self, store: SlateStore, runner: BatchRunner, tracker: ProgressTracker) -> None:
+    def __init__(
+        self, store: SlateStore, runner: BatchRunner, tracker: ProgressTracker, clock: Clock
+    ) -> None:
         self._store = store
         self._runner = runner
         self._tracker = tracker
+        self._clock = clock
 
     def states(self, game_date: date) -> list[Row]:
         """Return where each player on the slate stands, by game, team and player."""
@@ -64,16 +69,29 @@ class PlayerDesk:
         """Return all that is known about a player now; raises as `find_player`."""
         return _case(self._store.snapshot(game_date), self.states(game_date), player)
 
-    def predict(self, game_date: date, player: str, by: str) -> Requested:
+    def wish(self, game_date: date, player: str) -> Case:
+        """Return what a wish for a player comes to now: he can be asked for, or why not."""
+        return self._wish(self.case(game_date, player))
+
+    def _wish(self, case: Case) -> Case:
+        """Refuse a forecast after the slate's day: it would stand in place of the one that is graded."""
+        if not is_over(case.game_date, self._clock.now()):
+            return case
+        why = explain_over(case.explanation, case.player_name)
+        return replace(case, explanation=why, can_be_requested=False)
+
+    def predict(self, game_date: date, player: str, by: str, generation: int | None = None) -> Requested:
         """Ask for a forecast of one player from what is known now, whatever forecast there is already.
 
         The slate is claimed as by everybody else, and ends again by the rules once he was answered. Who is
-        not ready, or whose slate is held, is not asked for. Raises SlateBusy while somebody else is at the
-        slate, DependencyUnavailable if the request could not be published, and as `find_player`.
+        not ready, or whose slate is held or over, is not asked for. Raises SlateBusy while somebody else is
+        at the slate, SlateChanged if it has no longer the generation that the caller saw,
+        DependencyUnavailable if the request could not be published, and as `find_player`.
         """
         for _ in range(_ROUNDS):
             snapshot, rows = self._store.snapshot(game_date), self.states(game_date)
-            case = _case(snapshot, rows, player)
+            require_unchanged(snapshot, generation)
+            case = self._wish(_case(snapshot, rows, player))
             if not case.can_be_requested:
                 return Requested(case)
             if snapshot.is_claimed:

@@ -38,7 +38,7 @@ def create_routes(coordinator: Coordinator) -> Blueprint:
         takes_required=True,
     )
     def predict_player() -> Response:
-        """A forecast of one player, again, from what is known now; 409 if he cannot be asked for."""
+        """A forecast of one player, again, from what is known now; 409 if he cannot, or his slate is over."""
         asked = read_body(PlayerRequest)
         done = coordinator.players.predict(day(asked.game_date), asked.player, caller_name())
         if done.batch_id is None:

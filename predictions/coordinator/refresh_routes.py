@@ -1,11 +1,13 @@
 """Line moves and news over HTTP, for the scheduler and for people."""
 
+from datetime import date
+
 from flask import Blueprint, Response, request
 
 from predictions.coordinator.answers import Answer, answer_to
 from predictions.coordinator.bodies import Refreshed as RefreshedBody
 from predictions.coordinator.callers import Callers
-from predictions.coordinator.refreshing import Refreshed
+from predictions.coordinator.refreshing import SOURCE, Refreshed
 from predictions.coordinator.requests import RefreshRequest
 from predictions.coordinator.wiring import Coordinator
 from shared.described import described
@@ -20,9 +22,10 @@ def create_routes(coordinator: Coordinator, callers: Callers) -> Blueprint:
     @routes.post("/refresh")
     @described({200: (RefreshedBody,), 202: (RefreshedBody,)}, takes=RefreshRequest)
     def refresh() -> Response:
-        """Whose line has moved or whose status has changed: forecast again, and so are his team-mates."""
+        """Whose line or status has changed is forecast again, and his team-mates, until the day is over."""
         game_date = read_body(RefreshRequest).game_date or slate_date(coordinator.clock.now())
-        found = refreshed(coordinator.refreshes.refresh(game_date, callers.caller(request.headers)))
+        done = coordinator.refreshes.refresh(game_date, callers.caller(request.headers))
+        found = refreshed(done) if done else slate_over(game_date)
         return answer(found.body, found.status)
 
     return routes
@@ -46,6 +49,25 @@ def refreshed(done: Refreshed) -> Answer:
             "message": told.body.get("message") or _message(done),
             "game_date": done.ask.game_date,
             "trigger_source": done.ask.trigger_source,
+        },
+    )
+
+
+def slate_over(game_date: date) -> Answer:
+    """Return what is told of a slate whose day is over: nothing was looked for."""
+    return Answer(
+        200,
+        {
+            "status": "slate_over",
+            "lines_moved": 0,
+            "statuses_changed": 0,
+            "ruled_out": [],
+            "phase4_asked": False,
+            "batch_id": None,
+            "players_requested": 0,
+            "message": "The day of the slate is over, and its forecasts are graded; nothing was looked for",
+            "game_date": game_date,
+            "trigger_source": SOURCE,
         },
     )
 

@@ -13,8 +13,9 @@ from shared.errors import DependencyUnavailable
 from shared.logs import current_correlation_id, get_logger
 from shared.messages import Phase4Refresh
 from shared.ports import Publisher
-from shared.slate import is_open_for_events
+from shared.slate import is_open_for_events, is_over
 
+SOURCE = "refresh"
 _log = get_logger("coordinator")
 
 
@@ -40,22 +41,25 @@ class RefreshDesk:
         self._clock = clock
         self._topic = topic
 
-    def refresh(self, game_date: date, caller: Caller) -> Refreshed:
+    def refresh(self, game_date: date, caller: Caller) -> Refreshed | None:
         """Have the news of a slate taken into its features, and request at once whom lines and statuses want.
 
         Team-mates of one ruled out are requested when the features that know it are there, by their event.
-        A held slate is left alone. Raises DependencyUnavailable if Phase 4 cannot be asked: nothing has been
+        A held slate is left alone. None for a slate whose day is over: nothing is read, since its forecasts
+        are graded as they stand. Raises DependencyUnavailable if Phase 4 cannot be asked: nothing has been
         requested then, and the next refresh finds the same; and as `Question.ask`.
         """
+        if is_over(game_date, self._clock.now()):
+            return None
         changes = self._store.changes(game_date)
         is_asked = self._is_for_phase4(game_date, changes)
         if is_asked:
             self._ask_phase4(game_date, changes)
-        ask = Ask(game_date, Route.REFRESH, caller, "refresh")
+        ask = Ask(game_date, Route.REFRESH, caller, SOURCE)
         return Refreshed(changes, is_asked, ask, self._question.ask(ask))
 
     def _is_for_phase4(self, game_date: date, changes: Changes) -> bool:
-        """Phase 4 lets go of a slate that is over; so nobody asks it about one."""
+        """Phase 4 lets go of a slate that is not today's or tomorrow's; so nobody asks it about one."""
         is_open = is_open_for_events(game_date, self._clock.now())
         return changes.needs_phase4 and is_open and not changes.is_held
 

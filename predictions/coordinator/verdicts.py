@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Why(StrEnum):
-    """What decides about a player."""
+    """What decides about a player; `slate_over` only about a wish for him."""
 
     NO_GAMES = "no_games"
     PAUSED = "paused"
@@ -27,6 +27,7 @@ class Why(StrEnum):
     SKIPPED = "skipped"
     HELD_BACK = "held_back"
     PREDICTED = "predicted"
+    SLATE_OVER = "slate_over"
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,8 @@
 """Who looks at the console, and may he act? Decided before any page at or under /console is made."""
 
-import ipaddress
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from flask import Flask, g, request
 from structlog.contextvars import bind_contextvars
@@ -13,8 +11,8 @@ from werkzeug.wrappers import Request
 from shared.access import ON_LOOPBACK, Verifier, is_visited, read_bearer
 from shared.errors import Forbidden, Unauthenticated
 from shared.iap import has_assertion, read_assertion
+from shared.own_pages import SAFE_METHODS, is_loopback, is_page_of, names_loopback
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host")
 
 
@@ -41,9 +39,8 @@ class LoopbackVisitors:
     """
 
     def visitor(self, request: Request) -> Visitor:
-        if not (
-            _is_loopback(request.remote_addr or "") and _is_this_machine(request.headers.get("Host", ""))
-        ):
+        is_here = is_loopback(request.remote_addr or "")
+        if not (is_here and names_loopback(request.headers.get("Host", ""))):
             raise Forbidden("the console of the embedded stack is open on loopback only")
         if any(name in request.headers for name in _FORWARDING):
             raise Forbidden("the console of the embedded stack takes no request that was forwarded")
@@ -91,7 +88,7 @@ def install_visitors(app: Flask, visitors: Visitors) -> None:
             return
         visitor = visitors.visitor(request)
         bind_contextvars(caller=visitor.name)
-        if request.method not in _SAFE:
+        if request.method not in SAFE_METHODS:
             _require_operator(visitor)
             _require_own_page(request)
         g.visitor = visitor
@@ -117,23 +114,6 @@ def _require_own_page(request: Request) -> None:
     must name this host as the origin.
     """
     site = request.headers.get("Sec-Fetch-Site", "none")
-    origin = urlsplit(request.headers.get("Origin", "")).netloc
-    is_here = origin != "" and origin == request.headers.get("Host")
+    is_here = is_page_of(request.headers.get("Host", ""), request.headers.get("Origin", ""))
     if site != "same-origin" and not (site == "none" and is_here):
         raise Forbidden("the form was not sent from a page of the console")
-
-
-def _is_this_machine(host: str) -> bool:
-    """Say whether a Host header names this machine, with a port or without: localhost, or its address."""
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return False
-    return name == "localhost" or _is_loopback(name)
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -99,7 +99,7 @@ def build_coordinator(
         grading=GradingDesk(Grader(warehouse, DriftPolicy()), store, alarm),
         phase3=Phase3Reader(warehouse),
         holds=HoldDesk(store, question, alarm),
-        players=PlayerDesk(store, runner, tracker),
+        players=PlayerDesk(store, runner, tracker, clock),
         refreshes=RefreshDesk(store, question, publisher, clock, settings.refresh_topic),
         doctor=Doctor(Checkups(warehouse, store, topology, settings, clock, is_embedded).looks()),
         policies=policies,

@@ -1,7 +1,7 @@
 -- Changes one row if the entry stands as it was read and nobody has confirmed it, none if somebody was first.
 -- @game_date DATE
 -- @kind STRING
--- @raised_at TIMESTAMP
+-- @tried_at TIMESTAMP
 -- @entry STRING
 -- @renewed STRING
 UPDATE nba_reference.slates
@@ -10,5 +10,5 @@ WHERE game_date = @game_date
   AND STRPOS(alerts_raised, @entry) > 0
   AND NOT EXISTS (
     SELECT 1 FROM nba_reference.alerts AS sent
-    WHERE sent.game_date = @game_date AND sent.kind = @kind AND sent.sent_at >= @raised_at
+    WHERE sent.game_date = @game_date AND sent.kind = @kind AND sent.sent_at >= @tried_at
   )

@@ -14,6 +14,7 @@ from shared.caller_identity import (
     IMPERSONATE,
     TOKEN,
     CallerIdentity,
+    CallerToken,
     Source,
     caller_sources,
     from_gcloud,
@@ -80,6 +81,26 @@ def test_what_is_printed_of_a_token_is_not_the_token():
     found = CallerIdentity(AUDIENCE, (gives(token())[0],), lambda: NOW).token()
 
     assert found.value not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "value", ["s3cret\r\nx", "s3cret x", "s3cr\u00e9t", "s3cret\udcff", "s3cret=x"], ids=ascii
+)
+def test_what_could_not_stand_in_a_header_is_no_token_and_is_not_repeated(value):
+    with pytest.raises(Unauthenticated, match="what test gives has characters that no token has") as refused:
+        CallerIdentity(AUDIENCE, (gives(value)[0],)).token()
+
+    assert "s3cr" not in str(refused.value)
+
+
+@pytest.mark.parametrize("value", ["opaque", "a.b.c", "ya29.a0-_~+/=="])
+def test_whatever_a_header_may_carry_is_sent_as_it_is(value):
+    assert CallerIdentity(AUDIENCE, (gives(f"{value}\n")[0],)).token().value == value
+
+
+@pytest.mark.parametrize("ends", [1e20, -1e20, float("nan")])
+def test_an_end_that_no_clock_shows_is_unknown(ends):
+    assert CallerToken("t", "test", {"exp": ends}).expires_at is None
 
 
 @pytest.mark.parametrize("text", ["", "abc", "a.b.c", "a.b"])

@@ -16,6 +16,7 @@ from shared.errors import (
     InvalidRequest,
     NotFound,
     SlateBusy,
+    SlateChanged,
     Unauthenticated,
     WriteConflict,
 )
@@ -93,6 +94,7 @@ def client(service):
         ),
         pytest.param(Forbidden(SECRET), 403, "not allowed", id="Forbidden"),
         pytest.param(NotFound("no such slate"), 404, "no such slate", id="NotFound"),
+        pytest.param(SlateChanged("look again"), 409, "look again", id="SlateChanged"),
         pytest.param(SlateBusy(SECRET), 503, None, id="SlateBusy"),
         pytest.param(DependencyUnavailable(SECRET), 503, None, id="DependencyUnavailable"),
         pytest.param(WriteConflict(SECRET), 503, None, id="WriteConflict"),

@@ -9,6 +9,7 @@ from shared.slate import (
     LAST_SLATE,
     deadline,
     is_open_for_events,
+    is_over,
     morning,
     parse_game_date,
     slate_date,
@@ -72,6 +73,18 @@ def test_events_are_accepted_for_today_and_tomorrow(game_date, is_open):
     seven_in_the_evening = datetime(2025, 11, 29, 0, tzinfo=UTC)  # already tomorrow in UTC
 
     assert is_open_for_events(game_date, seven_in_the_evening) is is_open
+
+
+@pytest.mark.parametrize(
+    ("now", "is_past"),
+    [
+        pytest.param("2025-11-29T04:59:59+00:00", False, id="a second before midnight in New York"),
+        pytest.param("2025-11-29T05:00:00+00:00", True, id="midnight"),
+        pytest.param("2025-11-27T15:00:00+00:00", False, id="the day before"),
+    ],
+)
+def test_a_slate_is_over_when_its_day_is_in_new_york(now, is_past):
+    assert is_over(date(2025, 11, 28), datetime.fromisoformat(now)) is is_past
 
 
 @pytest.mark.parametrize("text", ["2025-11-28", "2020-01-01", "2040-12-31", "2024-02-29"])

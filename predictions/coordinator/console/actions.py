@@ -26,10 +26,7 @@ ALL = (
         name="refresh",
         label="Refresh",
         title="Look for moved lines and news",
-        confirm=slate_actions.saying(
-            "Whose line has moved, or whose status has changed, is forecast again; older forecasts stay.",
-            "If a status has changed, Phase 4 is asked for new features, and its event starts the rest.",
-        ),
+        confirm=slate_actions.confirm_refresh,
         carry_out=slate_actions.refresh,
     ),
     Action(
@@ -78,6 +75,7 @@ ALL = (
         confirm=case_actions.confirm_replay,
         carry_out=case_actions.replay,
         about="message_id",
+        acts_on_slate=False,
     ),
     Action(
         name="discard",
@@ -86,6 +84,7 @@ ALL = (
         confirm=case_actions.confirm_discard,
         carry_out=case_actions.discard,
         about="message_id",
+        acts_on_slate=False,
     ),
 )
 ACTIONS: Mapping[str, Action] = {action.name: action for action in ALL}

@@ -10,7 +10,7 @@ from predictions.coordinator.wiring import Coordinator
 
 def confirm_player(coordinator: Coordinator, order: Order) -> Confirmation:
     """Say where he stands, and whether he can be asked for; raises as `find_player`."""
-    case = coordinator.players.case(order.game_date, order.about)
+    case = coordinator.players.wish(order.game_date, order.about)
     said = (case.explanation.sentence,)
     if not case.can_be_requested or case.row is None:
         return Confirmation((*said, f"So he cannot be asked for. {case.explanation.next_step}"), False)
@@ -20,11 +20,13 @@ def confirm_player(coordinator: Coordinator, order: Order) -> Confirmation:
 
 
 def predict(coordinator: Coordinator, order: Order) -> Done:
-    """Ask for him; raises SlateBusy and DependencyUnavailable as `PlayerDesk.predict`."""
-    requested = coordinator.players.predict(order.game_date, order.about, order.by)
+    """Ask for him; raises as `PlayerDesk.predict`."""
+    requested = coordinator.players.predict(order.game_date, order.about, order.by, order.generation)
+    found = requested.case.player_lookup
     if requested.batch_id is None:
-        return Done("player_not_asked")
-    return Done("player_behind" if requested.features_are_behind else "player_asked")
+        return Done("player_not_asked", player_lookup=found)
+    notice = "player_behind" if requested.features_are_behind else "player_asked"
+    return Done(notice, player_lookup=found)
 
 
 def confirm_replay(coordinator: Coordinator, order: Order) -> Confirmation:

@@ -65,6 +65,10 @@ class ConsoleReader:
             }
         )
 
+    def generation(self, game_date: date) -> int:
+        """Read how often somebody has acted on a slate: one small read."""
+        return self._store.claim_holder(game_date)[1]
+
     def season(self, first_date: date, last_date: date) -> list[Row]:
         """Read a season's slates: one read."""
         return self._warehouse.query(_statement("season_slates"), first_date=first_date, last_date=last_date)

@@ -15,11 +15,12 @@ from predictions.coordinator.console.edge import install_page_edge
 from predictions.coordinator.console.orders import Action, Done, Order, read_order
 from predictions.coordinator.console.reading import ACCURACY_DAYS
 from predictions.coordinator.console.slate_page import SlatePage, Terms, slate_page
+from predictions.coordinator.naming import plain
 from predictions.coordinator.visitors import current_visitor
 from predictions.coordinator.wiring import Coordinator
 from shared.access import CONSOLE
 from shared.config import Settings
-from shared.errors import NotFound
+from shared.errors import NotFound, SlateChanged
 from shared.http import read_query
 from shared.ids import digest
 from shared.messages import GameDate
@@ -159,14 +160,26 @@ def create_console(coordinator: Coordinator, settings: Settings) -> Blueprint:
     def confirm(day: str, name: str) -> Answer:
         """What an action would do, and its form."""
         action, order = _ordered(day, name)
+        # Read first, so that whatever changes while the page is made is found when its form is sent.
+        seen = reader.generation(order.game_date) if action.acts_on_slate else None
         said = action.confirm(coordinator, order)
-        return render("confirm", order.game_date, action=action, order=order, confirmation=said)
+        return render(
+            "confirm", order.game_date, action=action, order=order, confirmation=said, generation=seen
+        )
 
     @routes.post("/<day>/do/<name>")
     def carry_out(day: str, name: str) -> Answer:
         """Carry an action out, then show what it was about."""
         action, order = _ordered(day, name)
-        return redirect(_back(action, order, action.carry_out(coordinator, order)), 303)
+        return redirect(_back(action, order, done(action, order)), 303)
+
+    def done(action: Action, order: Order) -> Done:
+        if action.acts_on_slate and reader.generation(order.game_date) != order.generation:
+            return Done("slate_changed")
+        try:
+            return action.carry_out(coordinator, order)
+        except SlateChanged:
+            return Done("slate_changed")
 
     @routes.route("/<path:anywhere>", methods=["GET", "POST"])
     def nowhere(anywhere: str) -> Answer:
@@ -208,8 +221,9 @@ def _ordered(day: str, name: str) -> tuple[Action, Order]:
 def _back(action: Action, order: Order, done: Done) -> str:
     """Return the address of what an action was about, with the code of what it came to."""
     query: dict[str, Any] = {"day": order.game_date, "notice": done.notice, "n": done.count or None}
-    if action.about == "player":
-        return url_for("console.player", player=order.about, **query)
+    player = plain(done.player_lookup or order.about)  # as the address of his page can have it
+    if action.about == "player" and player:
+        return url_for("console.player", player=player, **query)
     if action.about == "message_id":
         return url_for("console.letter", message_id=order.about, **query)
     return url_for("console.slate", **query)

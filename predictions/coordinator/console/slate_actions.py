@@ -8,13 +8,14 @@ from predictions.coordinator.console.orders import Confirmation, Done, Order
 from predictions.coordinator.holding import Held
 from predictions.coordinator.snapshot import Hold, Snapshot
 from predictions.coordinator.wiring import Coordinator
+from shared.slate import is_over
 from shared.wording import counted
 
 SOURCE = "console"
 
 
 def _ask(order: Order, route: Route) -> Ask:
-    return Ask(order.game_date, route, Caller.PERSON, SOURCE, force=order.force)
+    return Ask(order.game_date, route, Caller.PERSON, SOURCE, force=order.force, generation=order.generation)
 
 
 def plan(route: Route) -> Callable[[Coordinator, Order], Confirmation]:
@@ -59,12 +60,27 @@ def question(route: Route) -> Callable[[Coordinator, Order], Done]:
 def refresh(coordinator: Coordinator, order: Order) -> Done:
     """Look for moved lines and news."""
     found = coordinator.refreshes.refresh(order.game_date, Caller.PERSON)
+    if found is None:
+        return Done("slate_over")
     if found.reply.acted and found.reply.acted.published:
         return Done("refreshed", found.reply.acted.published)
     if found.is_phase4_asked:
         return Done("phase4_asked")
     held = found.reply.snapshot.hold
     return Done(held.value if held else "nothing_new")
+
+
+def confirm_refresh(coordinator: Coordinator, order: Order) -> Confirmation:
+    """Say what a refresh does; a slate whose day is over has none."""
+    if is_over(order.game_date, coordinator.clock.now()):
+        why = "The day of the slate is over, and what was forecast is graded: no news changes it any more."
+        return Confirmation((why,), can_be_done=False)
+    return Confirmation(
+        (
+            "Whose line has moved, or whose status has changed, is forecast again; older forecasts stay.",
+            "If a status has changed, Phase 4 is asked for new features, and its event starts the rest.",
+        )
+    )
 
 
 def saying(*sentences: str) -> Callable[[Coordinator, Order], Confirmation]:

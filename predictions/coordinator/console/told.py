@@ -21,6 +21,10 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     "resumed": ("good", "The slate is resumed."),
     "resumed_unasked": ("risk", "The slate is resumed, but what is wanted could not be asked for: start it."),
     "not_held": ("quiet", "Nothing has changed: the slate was not held."),
+    "slate_changed": (
+        "risk",
+        "Nothing was done: the slate has changed since you were asked. Look again, and ask again if need be.",
+    ),
     "player_asked": ("good", "He is asked for again; the forecast is here in a moment."),
     "player_behind": (
         "risk",
@@ -35,6 +39,7 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     ),
     "letter_failed": ("bad", "The message service did not take it; it stays stored. Try again."),
     "refreshed": ("good", "News were looked for: {players} asked for again."),
+    "slate_over": ("quiet", "Nothing was looked for: the day of the slate is over, and its forecasts stand."),
     "nothing_new": ("quiet", "News were looked for: no line and no status changes a forecast."),
     "phase4_asked": (
         "good",

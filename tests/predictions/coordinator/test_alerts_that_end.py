@@ -4,6 +4,7 @@ import pytest
 
 from shared.alert_entries import RESEND_AFTER
 from shared.statements import inline_statement
+from shared.wording import eastern_moment
 
 ALERTS = "nba_reference.alerts"
 LATE = RESEND_AFTER.total_seconds()
@@ -110,6 +111,32 @@ def test_an_alert_that_reached_nobody_is_told_as_over_with_what_it_was(phase5, u
     (alert,) = phase5.alerter.sent
     assert alert.kind == "insufficient_data:resolved"
     assert alert.text.endswith(", and nobody is known to have read it: Phase 5 is waiting for Phase 4.")
+
+
+@pytest.mark.parametrize(
+    ("ready", "kind", "said"),
+    [(9, "insufficient_data", "Raised at"), (20, "insufficient_data:resolved", "It was raised at")],
+    ids=["sent in the end", "over before it was sent"],
+)
+def test_people_read_when_an_alert_was_raised_first_however_often_it_was_tried(
+    phase5, slate, clock, ready, kind, said
+):
+    slate.expect(20)
+    slate.features(ready=9, not_ready=11)
+    phase5.alerter.is_down = True
+    raised_at = clock.now()
+    phase5.trigger()
+    for _ in range(2):
+        clock.advance(LATE)
+        phase5.trigger()
+    phase5.alerter.is_down = False
+    slate.features(ready=ready, not_ready=20 - ready, run="run2")
+    clock.advance(LATE)
+
+    phase5.trigger()
+
+    (alert,) = (sent for sent in phase5.alerter.sent if sent.kind == kind)
+    assert f"{said} {eastern_moment(raised_at)}" in alert.text
 
 
 def test_an_end_that_reached_nobody_is_sent_again(phase5, untold, clock):

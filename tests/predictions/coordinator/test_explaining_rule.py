@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from data_processors.precompute.ml_feature_store.guards import Quarantine
 from data_processors.precompute.ml_feature_store.quality import NotReady
-from predictions.coordinator.explaining import explain, has_current_forecast
+from predictions.coordinator.explaining import explain, explain_over, has_current_forecast
 from predictions.coordinator.not_ready_words import spelled_out
 from predictions.coordinator.snapshot import Hold
 from predictions.coordinator.verdicts import Why
@@ -185,8 +185,19 @@ def test_the_rule_that_decides_is_named_in_a_sentence(make_snapshot, verdict, of
     assert found.next_step.endswith(".")
 
 
-def test_every_verdict_but_that_of_a_stranger_was_tried():
-    assert {verdict for verdict, *_ in DECIDED} | {"not_on_slate"} == {why.value for why in Why}
+def test_every_verdict_but_that_of_a_stranger_and_of_a_wish_was_tried():
+    others = {"not_on_slate", "slate_over"}
+    assert {verdict for verdict, *_ in DECIDED} | others == {why.value for why in Why}
+
+
+def test_a_wish_after_the_slates_day_is_refused_for_that_whatever_the_rules_say(make_snapshot):
+    found = explain(ROW | PREDICTED, make_snapshot())
+
+    refused = explain_over(found, "LeBron James")
+
+    assert (refused.verdict, refused.next_step) == ("slate_over", "Nothing to do.")
+    assert refused.sentence.startswith("LeBron James is not forecast again: the day of the slate is over")
+    assert refused.steps == found.steps
 
 
 def test_who_is_not_on_the_slate_fails_the_rule_about_the_slate_and_none_later(make_snapshot):

@@ -277,6 +277,26 @@ def test_on_a_slate_that_is_held_nobody_is_asked_for(phase5, slate, predict, hol
     assert phase5.publisher.published == []
 
 
+def test_after_the_slates_day_nobody_is_asked_for_and_the_graded_forecast_stands(
+    phase5, slate, clock, predict, complete
+):
+    before = len(phase5.publisher.published), slate.row["generation"]
+    clock.advance(24 * 3600)
+
+    status, body = predict("p003")
+
+    assert (status, body["verdict"]) == (409, "slate_over")
+    assert body["sentence"].startswith("P003 is not forecast again: the day of the slate is over")
+    assert body["next_step"] == "Nothing to do."
+    assert (len(phase5.publisher.published), slate.row["generation"]) == before
+
+
+def test_after_the_slates_day_he_is_explained_as_he_stands(slate, clock, explain, complete):
+    clock.advance(24 * 3600)
+
+    assert explain("p003")[1]["verdict"] == "predicted"
+
+
 def test_while_somebody_else_is_at_the_slate_the_answer_is_come_again(make_phase5, phase5, slate, predict):
     slate.ready(2)
     other = make_phase5()

@@ -1,11 +1,11 @@
 """POST /refresh: what it counts, whom it requests, and when Phase 4 is asked to look again."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
-from slate_builder import FORECASTS
+from slate_builder import FORECASTS, Slate
 
-from shared.slate import deadline
+from shared.slate import EASTERN, deadline
 
 
 @pytest.fixture
@@ -204,11 +204,42 @@ def test_a_read_that_fails_is_not_without_news(finished, slate):
     assert finished.refresh().status_code == 503
 
 
-def test_phase_4_is_not_asked_about_a_slate_that_is_over(finished, slate, clock):
+def _seconds_to_midnight(slate, clock):
+    midnight = datetime.combine(slate.game_date + timedelta(days=1), time(), EASTERN)
+    return (midnight - clock.now()).total_seconds()
+
+
+def test_after_the_slates_day_nothing_is_looked_for_and_the_graded_forecasts_stand(finished, slate, clock):
     slate.expect(["p001"], status="OUT")
-    clock.advance(timedelta(days=1).total_seconds())
+    slate.expect(["p002"], line=40.5)
+    clock.advance(_seconds_to_midnight(slate, clock))
+    before = len(finished.publisher.published)
+    finished.store.calls.clear()
 
     told = finished.refresh({"game_date": slate.game_date.isoformat()})
+
+    assert _answer(told) == (200, _told(slate, status="slate_over"))
+    assert told.json["message"].startswith("The day of the slate is over")
+    assert len(finished.publisher.published) == before
+    assert finished.store.calls == []
+
+
+def test_until_the_slates_day_is_over_a_moved_line_counts(finished, slate, clock):
+    slate.expect(["p002"], line=40.5)
+    clock.advance(_seconds_to_midnight(slate, clock) - 1)
+
+    told = finished.refresh({"game_date": slate.game_date.isoformat()})
+
+    assert told.json["players_requested"] == 1
+
+
+def test_phase_4_is_not_asked_about_a_slate_that_it_does_not_take_yet(phase5, slate, session_store, clock):
+    later = Slate(session_store, clock, slate.game_date + timedelta(days=2))
+    later.expect(2)
+    later.features(ready=2, seen="ACTIVE")
+    later.expect(["p001"], status="OUT")
+
+    told = phase5.refresh({"game_date": later.game_date.isoformat()})
 
     assert (told.json["statuses_changed"], told.json["phase4_asked"]) == (1, False)
 

@@ -103,7 +103,9 @@ def test_only_a_doubtful_claim_costs_another_read(phase5, slate):
     assert phase5.store.calls == ["snapshot", "wanted_players", "claim"]
 
 
-def test_an_instance_that_did_not_end_the_batch_reads_the_slate_once_more_and_then_no_more(make_phase5, slate):
+def test_an_instance_that_did_not_end_the_batch_reads_the_slate_once_more_and_then_no_more(
+    make_phase5, slate
+):
     other, phase5 = make_phase5(), make_phase5()
     slate.under_way(20)
     slate.answer()

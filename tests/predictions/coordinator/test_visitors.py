@@ -349,6 +349,7 @@ def test_where_no_guard_has_asked_nobody_is_visiting(make_client):
         pytest.param({"Origin": "http://localhost.evil.test"}, 403, id="a name that begins as ours"),
         pytest.param({"Origin": "http://localhost:8081"}, 403, id="another port"),
         pytest.param({"Origin": "null"}, 403, id="a page without an origin"),
+        pytest.param({"Origin": "http://["}, 403, id="an origin that is none"),
     ],
 )
 def test_a_form_is_taken_from_a_page_of_the_console_alone(make_client, headers, status):

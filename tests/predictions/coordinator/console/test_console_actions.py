@@ -30,11 +30,12 @@ class ViewersOnly:
 
 @pytest.fixture
 def do(phase5, slate):
-    """Carry an action out as the console's own form does."""
+    """Carry an action out as the console's own form does, whose page has just been loaded."""
 
     def carry_out(name, client=phase5.client, headers=OWN, form=None, **about):
         path = f"/console/{slate.game_date}/do/{name}"
-        return client.post(path, query_string=about or None, data=form or {}, headers=headers)
+        sent = {"generation": slate.row["generation"]} | (form or {})
+        return client.post(path, query_string=about or None, data=sent, headers=headers)
 
     return carry_out
 
@@ -206,7 +207,7 @@ def test_a_player_is_asked_for_alone_and_his_page_says_so(phase5, complete, do):
 
     response = do("predict", player="P003")
 
-    assert "/players/P003?" in response.location
+    assert "/players/p003?" in response.location
     assert "asked for again" in told(response)
     assert phase5.publisher.players() == ["p003"]
 
@@ -238,6 +239,107 @@ def test_a_letter_that_the_message_service_does_not_take_stays_stored(phase5, sl
 
     assert "stays stored" in told(do("replay", message_id=letter))
     assert [row["state"] for row in slate.rows(LETTERS)] == ["stored"]
+
+
+# ---------------------------------------------------------------- once
+
+
+def form_of(page):
+    """Return what the form of a page sends."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', page.text))
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("start", {"force": "yes"}), ("predict", {})],
+    ids=["everybody again", "one player again"],
+)
+def test_a_form_that_is_sent_twice_acts_once(phase5, complete, confirm, do, name, form):
+    about = {"player": "p003"} if ACTIONS[name].about else {}
+    form = form_of(confirm(name, **about)) | form
+    first = do(name, form=form, **about)
+    asked_for = len(phase5.publisher.published)
+
+    second = do(name, form=form, **about)
+
+    assert first.status_code == 303
+    assert told(second).startswith("Nothing was done: the slate has changed since")
+    assert len(phase5.publisher.published) == asked_for
+
+
+def test_of_two_forms_at_the_same_moment_one_acts(phase5, slate, complete, confirm, do):
+    form = form_of(confirm("start")) | {"force": "yes"}
+    phase5.store.after("claim_holder", lambda: phase5.start({"force": True}) and slate.answer())
+
+    late = do("start", form=form)
+
+    assert "Nothing was done" in told(late)
+    assert len(phase5.publisher.players()) == 40
+
+
+@pytest.mark.parametrize("name", [name for name, action in ACTIONS.items() if action.acts_on_slate])
+def test_an_action_that_was_confirmed_for_another_state_of_the_slate_is_asked_again(
+    phase5, slate, confirm, do, name
+):
+    slate.ready(20)
+    about = {"player": "p003"} if ACTIONS[name].about else {}
+    form = form_of(confirm(name, **about))
+    do("cancel")
+
+    answer = do(name, form=form, **about)
+
+    assert "Look again" in told(answer)
+    assert phase5.client.get(answer.location).status_code == 200
+    assert phase5.publisher.published == []
+    assert slate.row["hold"] == "cancelled"
+
+
+@pytest.mark.parametrize("written", ["", "x", "-1", "\N{SUPERSCRIPT TWO}", "9" * 5000])
+def test_a_form_that_does_not_say_what_its_page_saw_does_nothing(slate, do, written):
+    assert "Nothing was done" in told(do("pause", form={"generation": written}))
+    assert slate.row["hold"] is None
+
+
+def test_a_dead_letter_is_dealt_with_whatever_happens_to_the_slate(phase5, slate, letter, confirm, do):
+    form = form_of(confirm("replay", message_id=letter))
+    do("pause")
+
+    assert form == {}
+    assert told(do("replay", form=form, message_id=letter)) == "The message was published again."
+
+
+@pytest.mark.parametrize(("lookup", "name"), [("ab", "A/B"), ("a/b", "Anybody")])
+def test_a_player_leads_to_his_page_whatever_signs_his_name_has(phase5, slate, do, lookup, name):
+    slate.expect([lookup], player_name=name)
+    slate.features(ready=[lookup])
+
+    response = do("predict", player=name)
+
+    assert "asked for again" in told(response)
+    assert phase5.client.get(response.location).status_code == 200
+
+
+# ---------------------------------------------------------------- after the slate's day
+
+
+def test_after_the_slates_day_neither_a_player_nor_a_refresh_is_offered(slate, complete, confirm, clock):
+    clock.advance(24 * 3600)
+
+    for page in (confirm("predict", player="p003"), confirm("refresh")):
+        assert "the day of the slate is over" in words(page).lower()
+        assert "<form method" not in page.text
+
+
+def test_after_the_slates_day_neither_a_player_nor_a_refresh_is_carried_out(
+    phase5, slate, complete, do, clock
+):
+    slate.expect(["p003"], line=40.5)
+    clock.advance(24 * 3600)
+    before = len(phase5.publisher.published)
+
+    assert told(do("predict", player="p003")) == NOTICES["player_not_asked"][1]
+    assert told(do("refresh")) == NOTICES["slate_over"][1]
+    assert len(phase5.publisher.published) == before
 
 
 # ---------------------------------------------------------------- refused
