@@ -1,15 +1,15 @@
 """`nba-props backfill`: the features of past slates, without an event."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import click
 
-from cli.asking import DID_NOT_WORK_OUT, NOT_NOW, show
+from cli.asking import DID_NOT_WORK_OUT, NOT_NOW, reading, show
 from cli.backfilling import Backfill, open_backfill
 from cli.options import check_range, range_options
-from cli.render import bars
+from cli.render import bars, readable
 from cli.session import phase4_server
-from cli.telling import tell
 from cli.where import Where, precompute_option, server_options
 from shared.clock import SystemClock
 from shared.wording import counted
@@ -32,32 +32,34 @@ def backfill(where: Where, first: date, last: date, per_minute: int, again: bool
     check_range(first, last)
     with phase4_server(where) as client:
         asked = client.get("/runs", **{"from": first.isoformat(), "to": last.isoformat()})
-        work = open_backfill(client.require(asked), again)
+        found = client.require(asked)
+        with reading(client.url):
+            work = open_backfill(found, again)
         try:
             with bars(visible=not where.as_json) as progress:
                 task = progress.add_task("features", total=len(work.slates))
 
                 def step(slate: str) -> None:
                     done = len(work.computed) + len(work.failed)
-                    progress.update(task, description=slate, completed=done)
+                    progress.update(task, description=readable(slate), completed=done)
 
                 work.run(client, per_minute, SystemClock(), step)
                 progress.update(task, description="features", completed=len(work.slates) - work.untried)
         finally:
-            show(where, work.as_dict(), lambda _: _tell(work, first, last))
+            show(where, work.as_dict(), _told(work, first, last))
     if work.failed:
         raise click.exceptions.Exit(NOT_NOW if work.is_unanswered else DID_NOT_WORK_OUT)
 
 
-def _tell(work: Backfill, first: date, last: date) -> None:
+def _told(work: Backfill, first: date, last: date) -> Iterator[str]:
     if not work.slates and not work.skipped:
-        tell(f"There is no slate from {first} to {last}; load one with nba-props load-logs --date.")
+        yield f"There is no slate from {first} to {last}; load one with nba-props load-logs --date."
         return
     already = f", {work.skipped} done already (--again computes them too)" if work.skipped else ""
-    tell(f"{counted(len(work.computed), 'slate')} computed{already}.")
+    yield f"{counted(len(work.computed), 'slate')} computed{already}."
     for slate, reason in work.failed.items():
-        tell(f"{slate} failed: {reason}")
+        yield f"{slate} failed: {reason}"
     if work.untried:
-        tell(f"{counted(work.untried, 'slate')} not tried; the same command goes on with them.")
+        yield f"{counted(work.untried, 'slate')} not tried; the same command goes on with them."
     elif work.failed:
-        tell("The same command tries again those that failed.")
+        yield "The same command tries again those that failed."

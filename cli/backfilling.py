@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cli.asking import reading
 from local.client import Body, StackClient
 from local.failures import RefusedCall, ServerFailed
 from shared.clock import Clock
@@ -47,7 +48,9 @@ class Backfill:
     def _compute(self, client: StackClient, slate: str) -> bool:
         """Compute one slate's features without an event; say whether nobody answered."""
         try:
-            client.require(client.post("/process", {"game_date": slate, "backfill": True}))
+            run = client.require(client.post("/process", {"game_date": slate, "backfill": True}))
+            with reading(client.url):
+                run["status"]  # every run has one
             self.computed.append(slate)
         except (RefusedCall, ServerFailed) as error:
             self.failed[slate] = str(error)
@@ -70,5 +73,5 @@ class Backfill:
 
 def open_backfill(found: Body, again: bool) -> Backfill:
     """Return the backfill of a range: the slates that are not done yet, or all of them again."""
-    slates = [row["game_date"] for row in found["slates"] if again or not row["is_done"]]
+    slates = [str(row["game_date"]) for row in found["slates"] if again or not row["is_done"]]
     return Backfill(slates, skipped=len(found["slates"]) - len(slates))

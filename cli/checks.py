@@ -84,6 +84,8 @@ def check_answers(client: StackClient) -> Check:
     """Say whether a server answers and is ready."""
     try:
         status, body = client.get("/ready")
+        if status < 400:
+            client.require((status, body))
     except AppError as error:
         return Check("server", False, str(error), "look at the URL; is the service up, and may you call it?")
     if status != 200:

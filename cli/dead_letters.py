@@ -1,15 +1,15 @@
 """`nba-props dead-letters`: messages that nobody could handle, seen, published again, put away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
 import click
 
-from cli.render import print_json, readable
+from cli.asking import reading, show_answer
 from cli.session import coordinator
 from cli.where import Where, slate_options
-from local.client import Body, StackClient
+from local.client import Body, StackClient, sendable
 from predictions.coordinator.letters import MOST_LETTERS
 from shared.errors import InvalidInput
 
@@ -36,29 +36,32 @@ def list_letters(where: Where) -> None:
     """List the slate's dead letters, each in its newest state."""
     with coordinator(where) as client:
         found = client.require(client.get("/dead-letters", **where.slate))
-    if where.as_json:
-        print_json(found)
-        return
+    show_answer(where, client, found, _told_list)
+
+
+def _told_list(found: Body) -> Iterator[str]:
     for row in found["dead_letters"]:
         source = f"{row['source_subscription']}: {row['reason']}"
-        click.echo(readable(f"{row['message_id']}  {row['state']:<9}  {row['stored_at'][:19]}Z  {source}"))
+        yield f"{row['message_id']}  {row['state']:<9}  {row['stored_at'][:19]}Z  {source}"
     if not found["dead_letters"]:
-        click.echo(f"no dead letters on {found['game_date']}")
+        yield f"no dead letters on {found['game_date']}"
 
 
-@dead_letters.command()
+@dead_letters.command("show")
 @click.argument("message_id")
 @slate_options
-def show(where: Where, message_id: str) -> None:
+def show_letter(where: Where, message_id: str) -> None:
     """Show one dead letter, its body included."""
     with coordinator(where) as client:
-        path = f"/dead-letters/{quote(message_id, safe='')}"
+        path = f"/dead-letters/{quote(sendable(message_id), safe='')}"
         found = client.require(client.get(path, **where.slate))
-    if where.as_json:
-        print_json(found)
-        return
+    show_answer(where, client, found, _told_letter)
+
+
+def _told_letter(found: Body) -> Iterator[str]:
+    found["message_id"]  # every letter has one
     for name, value in found.items():
-        click.echo(readable(f"{name:<20}  {'-' if value is None else value}"))
+        yield f"{name:<20}  {'-' if value is None else value}"
 
 
 @dead_letters.command()
@@ -90,18 +93,18 @@ def _deal(
         for start in range(0, len(chosen), MOST_LETTERS):
             asked = {"message_ids": chosen[start : start + MOST_LETTERS], "force": force}
             found = _posted(client, f"/dead-letters/{verb}", where.slate | asked)
-            dealt = {outcome: letters + found.get(outcome, []) for outcome, letters in dealt.items()}
-    if where.as_json:
-        print_json(dealt)
-    else:
-        _print_dealt(done, **dealt)
+            with reading(client.url):
+                found = {done: found[done], "refused": found["refused"], "failed": found.get("failed", [])}
+                dealt = {outcome: letters + found[outcome] for outcome, letters in dealt.items()}
+    show_answer(where, client, dealt, lambda body: _told_dealt(done, **body))
     if dealt["refused"] or dealt["failed"]:
         raise click.exceptions.Exit(1)
 
 
 def _stored(client: StackClient, where: Where) -> list[str]:
     found = client.require(client.get("/dead-letters", **where.slate))
-    return [row["message_id"] for row in found["dead_letters"] if row["state"] == "stored"]
+    with reading(client.url):
+        return [row["message_id"] for row in found["dead_letters"] if row["state"] == "stored"]
 
 
 def _posted(client: StackClient, path: str, body: Body) -> Body:
@@ -110,10 +113,12 @@ def _posted(client: StackClient, path: str, body: Body) -> Body:
     return found if "refused" in found else client.require((status, found))
 
 
-def _print_dealt(done: str, refused: Sequence[Body], failed: Sequence[Body], **dealt: Sequence[str]) -> None:
+def _told_dealt(
+    done: str, refused: Sequence[Body], failed: Sequence[Body], **dealt: Sequence[str]
+) -> Iterator[str]:
     for message_id in dealt[done]:
-        click.echo(readable(f"{message_id}  {done}"))
+        yield f"{message_id}  {done}"
     for letter in (*refused, *failed):
-        click.echo(readable(f"{letter['message_id']}  not {done}: {letter['reason']}"))
+        yield f"{letter['message_id']}  not {done}: {letter['reason']}"
     if not any((dealt[done], refused, failed)):
-        click.echo("no dead letter is stored")
+        yield "no dead letter is stored"

@@ -5,18 +5,18 @@ from datetime import UTC, datetime
 
 import click
 from rich import box
-from rich.console import Console
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from cli import checks
-from cli.asking import show
+from cli.asking import reading, show
 from cli.checks import Check
 from cli.remote import AUDIENCE, identity_for, remote
-from cli.render import readable
+from cli.render import as_text
 from cli.session import coordinator, running_server
 from cli.where import Where, server_options
-from local.client import StackClient
+from local.client import Body, StackClient
 from local.data_dir import DataDir
 from shared.config import Settings, load_settings
 from shared.errors import AppError, InvalidInput
@@ -35,7 +35,7 @@ def doctor(where: Where) -> None:
     found = list(_looked_at(where))
     is_ok = not any(check.is_ok is False for check in found)
     body = {"is_ok": is_ok, "checks": [check.as_dict() for check in found]}
-    show(where, body, lambda _: _tell(found))
+    show(where, body, _told(found))
     if not is_ok:
         raise click.exceptions.Exit(1)
 
@@ -89,7 +89,7 @@ def _remote(client: StackClient) -> Iterator[Check]:
     answers = checks.check_answers(client)
     yield answers
     yield checks.check_clocks(client.date, datetime.now(UTC))
-    if client.date is not None:
+    if answers.is_ok or client.date is not None:
         yield from _told_by(client)
 
 
@@ -105,24 +105,31 @@ def _told_by(client: StackClient) -> Iterator[Check]:
     """Ask the server what it finds wrong with itself."""
     try:
         told = client.require(client.get("/doctor"))
+        with reading(client.url):
+            checked = [_as_told(check) for check in told["checks"]]
     except AppError as error:
-        yield Check("doctor", False, str(error), "look at the server's log", "server")
-        return
-    for check in told["checks"]:
-        yield Check(check["name"], check["is_ok"], check["found"], check["next_step"] or "", "server")
+        checked = [Check("doctor", False, str(error), "look at the server's log", "server")]
+    yield from checked
 
 
-def _tell(found: list[Check]) -> None:
+def _as_told(check: Body) -> Check:
+    """Return a check of the server's; raise ValueError if it does not say whether that is well."""
+    if check["is_ok"] not in (True, False, None):
+        raise ValueError(check["is_ok"])
+    name, found, next_step = str(check["name"]), str(check["found"]), str(check["next_step"] or "")
+    return Check(name, check["is_ok"], found, next_step, "server")
+
+
+def _told(found: list[Check]) -> Iterator[RenderableType]:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in ("", "where", "what", "found"):
         table.add_column(name, no_wrap=name != "found", overflow="fold")
     for check in found:
         mark, colour = _MARKS[check.is_ok]
-        told = Text(readable(check.found))
+        told = as_text(check.found)
         if check.next_step and check.is_ok is not True:
-            told.append("\n-> ").append(readable(check.next_step), "cyan")
-        table.add_row(Text(mark, colour), check.place, check.name.replace("_", " "), told)
-    console = Console()
-    console.print(table)
+            told.append("\n-> ").append_text(as_text(check.next_step, "cyan"))
+        table.add_row(Text(mark, colour), check.place, as_text(check.name.replace("_", " ")), told)
+    yield table
     wrong = sum(check.is_ok is False for check in found)
-    console.print("Nothing is wrong." if not wrong else f"{counted(wrong, 'thing')} wrong.")
+    yield "Nothing is wrong." if not wrong else f"{counted(wrong, 'thing')} wrong."

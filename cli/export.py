@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 import orjson
 
+from cli.asking import reading, show
 from cli.options import SlateDate
-from cli.render import print_json
 from cli.session import coordinator
 from cli.where import Where, server_options
 from local.client import Body
@@ -34,23 +34,26 @@ def export(where: Where, day: date, out: Path) -> None:
     """
     with coordinator(where) as client:
         found = client.require(client.get("/phase3", game_date=day.isoformat()))
-    if not found["slate"]:
+    with reading(client.url):
+        box_scores, slate = _lines(found["box_scores"]), _lines(found["slate"])
+    if not slate:
         raise InvalidInput(f"{where.name} holds no slate of {day}; load one with load-logs --date")
     loads = [
-        _load(_write(out, BOX_SCORES, found["box_scores"]), BOX_SCORES),
-        _load(_write(out, SLATE, found["slate"]), f"--replace '{SLATE}${day:%Y%m%d}'"),
+        _load(_write(out, BOX_SCORES, box_scores), BOX_SCORES),
+        _load(_write(out, SLATE, slate), f"--replace '{SLATE}${day:%Y%m%d}'"),
     ]
-    rows = {"box_scores": len(found["box_scores"]), "slate": len(found["slate"]), "load_with": loads}
-    if where.as_json:
-        print_json(rows)
-    else:
-        click.echo("\n".join(loads))
+    rows = {"box_scores": len(box_scores), "slate": len(slate), "load_with": loads}
+    show(where, rows, loads)
 
 
-def _write(folder: Path, table: str, rows: Sequence[Body]) -> Path:
+def _lines(rows: Sequence[Body]) -> list[bytes]:
+    """Return each row as a line of JSON, without what is null."""
+    return [orjson.dumps({name: value for name, value in row.items() if value is not None}) for row in rows]
+
+
+def _write(folder: Path, table: str, lines: Sequence[bytes]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{table}.ndjson"
-    lines = (orjson.dumps({name: value for name, value in row.items() if value is not None}) for row in rows)
     path.write_bytes(b"\n".join(lines) + b"\n")
     return path
 

@@ -3,7 +3,7 @@
 import click
 
 from cli.asking import ask
-from cli.telling import tell_held
+from cli.telling import told_held
 from cli.where import Where, slate_options
 
 _reason_option = click.option("--reason", help="Why, for whoever looks at the slate.")
@@ -11,7 +11,7 @@ _reason_option = click.option("--reason", help="Why, for whoever looks at the sl
 
 def _hold(where: Where, path: str, reason: str | None) -> None:
     body = where.slate | ({"reason": reason} if reason else {})
-    ask(where, lambda client: client.post(path, body), tell_held)
+    ask(where, lambda client: client.post(path, body), told_held)
 
 
 @click.command()

@@ -93,7 +93,9 @@ def main() -> None:
     except click.Abort:
         sys.exit(INTERRUPTED)
     except AppError as error:
-        click.echo(f"nba-props: {error}{_more_help(error)}", err=True)
+        from cli.render import readable  # late: what draws takes a while to load
+
+        click.echo(readable(f"nba-props: {error}{_more_help(error)}"), err=True)
         sys.exit(exit_code(error))
 
 

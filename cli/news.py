@@ -3,7 +3,6 @@
 import click
 
 from cli.asking import ask
-from cli.telling import tell
 from cli.where import Where, slate_options
 from local.client import Body
 
@@ -26,12 +25,12 @@ def news(where: Where, player: str, status: str | None, line: float | None) -> N
     body = (
         where.slate | {"player": player} | {name: value for name, value in told.items() if value is not None}
     )
-    ask(where, lambda client: client.post("/local/news", body), _tell)
+    ask(where, lambda client: client.post("/local/news", body), _told)
 
 
-def _tell(body: Body) -> None:
+def _told(body: Body) -> tuple[str, ...]:
     line = "no line" if body["line"] is None else f"a line of {body['line']:g}"
-    tell(
+    return (
         f"{body['game_date']}: {body['player_name']} is {body['status']}, with {line}.",
         "See what follows: nba-props refresh",
     )

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.render import readable
+from cli.render import as_text
 from local.client import Body
 from shared.wording import counted, eastern_time
 
@@ -67,14 +67,14 @@ def _failure(body: Body) -> str:
 
 def _headline(body: Body) -> Text:
     colour = _COLOURS.get(body["state"], "cyan")
-    return Text.assemble((body["game_date"], "bold"), "  ", (readable(state_sentence(body)), colour))
+    return Text.assemble(as_text(body["game_date"], "bold"), "  ", as_text(state_sentence(body), colour))
 
 
 def _counts(body: Body) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0))
     for name in COUNTS:
         table.add_column(name.replace("_", " "), justify="right", no_wrap=True)
-    table.add_row(*(str(_number(body[name])) for name in COUNTS))
+    table.add_row(*(f"{_number(body[name]):d}" for name in COUNTS))
     return table
 
 
@@ -85,7 +85,7 @@ def _number(value: int | Mapping[str, int]) -> int:
 def _facts(body: Body) -> Iterator[Table]:
     facts = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     if body.get("hold") not in (None, body["state"]):
-        facts.add_row("held", readable(_held(body)))
+        facts.add_row("held", as_text(_held(body)))
     facts.add_row("deadline", _deadline(body))
     if body["projected_completion"]:
         facts.add_row("projected", _clock(body["projected_completion"]))
@@ -95,8 +95,8 @@ def _facts(body: Body) -> Iterator[Table]:
         facts.add_row("ended", f"{_clock(body['finished_at'])}{after}")
     for name, reasons in (("skipped", "skipped"), ("failed", "failed"), ("not ready", "not_ready")):
         if body[reasons]:
-            facts.add_row(name, ", ".join(f"{n} {reason}" for reason, n in body[reasons].items()))
-    facts.add_row("alerts", ", ".join(body["alerts"]) or "none")
+            facts.add_row(name, as_text(", ".join(f"{n} {reason}" for reason, n in body[reasons].items())))
+    facts.add_row("alerts", as_text(", ".join(body["alerts"]) or "none"))
     yield facts
 
 
@@ -108,7 +108,8 @@ def _batches(body: Body) -> Iterator[Table]:
         table.add_column(name, no_wrap=True)
     for batch in body["batches"]:
         answered = f"{batch['players_answered']} of {batch['players_requested']}"
-        table.add_row(batch["batch_id"], batch["trigger_source"], _clock(batch["requested_at"]), answered)
+        cells = (batch["batch_id"], batch["trigger_source"], _clock(batch["requested_at"]), answered)
+        table.add_row(*map(as_text, cells))
     yield table
 
 

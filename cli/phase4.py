@@ -2,9 +2,8 @@
 
 import click
 
-from cli.asking import answer_of, end_with, show
+from cli.asking import answer_of, end_with, show_answer
 from cli.session import phase4_server
-from cli.telling import tell
 from cli.where import Where, precompute_option, slate_options
 from local.client import Body
 from shared.wording import counted
@@ -22,17 +21,17 @@ def phase4(where: Where, backfill: bool, hold: bool, republish: bool) -> None:
     with phase4_server(where) as client:
         found = client.post("/republish", {}) if republish else client.post("/process", body)
         status, answered = answer_of(client, found)
-    show(where, answered, _tell_republished if republish else _tell_run)
+    show_answer(where, client, answered, _told_republished if republish else _told_run)
     end_with(status)
 
 
-def _tell_republished(body: Body) -> None:
-    tell(f"{counted(body['published'], 'stored event')} published, {body['pending']} still waiting.")
+def _told_republished(body: Body) -> tuple[str, ...]:
+    return (f"{counted(body['published'], 'stored event')} published, {body['pending']} still waiting.",)
 
 
-def _tell_run(body: Body) -> None:
+def _told_run(body: Body) -> tuple[str, ...]:
     failed = f", {body['players_failed']} not ready" if body["players_failed"] else ""
-    tell(
+    return (
         f"{body['game_date']}: {body['status']}, {counted(body['players_ready'], 'player')} ready of "
         f"{body['players_processed']}{failed}, in {body['seconds']:.1f} s (run {body['run_id']}).",
         _EVENTS.get(body["event"], ""),

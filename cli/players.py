@@ -1,16 +1,15 @@
 """Commands about one player: explain why he has no forecast, or request him again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import click
-from rich.console import Console
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.asking import answer_of, end_with, show
-from cli.render import readable
+from cli.asking import answer_of, end_with, show_answer
+from cli.render import as_text
 from cli.session import coordinator
-from cli.telling import tell
 from cli.where import Where, slate_options
 from local.client import Body
 
@@ -28,7 +27,7 @@ def explain(where: Where, player: str) -> None:
     """
     with coordinator(where) as client:
         found = client.require(client.get("/explain", **where.slate, player=player))
-    show(where, found, _tell_explained)
+    show_answer(where, client, found, _told_explained)
 
 
 @click.command("predict-player")
@@ -41,42 +40,41 @@ def predict_player(where: Where, player: str) -> None:
     """
     with coordinator(where) as client:
         status, found = answer_of(client, client.post("/predict-player", where.slate | {"player": player}))
-    show(where, found, _tell_explained if status == 409 else _tell_requested)
+    show_answer(where, client, found, _told_explained if status == 409 else _told_requested)
     end_with(status)
 
 
-def _tell_requested(body: Body) -> None:
+def _told_requested(body: Body) -> tuple[str, ...]:
     behind = "His features are older than the news about him or a team-mate: nba-props refresh"
-    tell(
+    return (
         f"{body['game_date']}: {body['player_lookup']} is requested again in batch {body['batch_id']}.",
         behind if body["features_are_behind"] else "",
         f"See what came of it: nba-props explain {body['player_lookup']}",
     )
 
 
-def _tell_explained(body: Body) -> None:
-    """Print the sentence, each rule with its mark, the forecast, and what to do."""
-    console = Console()
-    console.print(Text.assemble((body["game_date"], "bold"), "  ", readable(body["sentence"])))
-    console.print(_rules(body["steps"]))
+def _told_explained(body: Body) -> Iterator[RenderableType]:
+    """Tell the sentence, each rule with its mark, the forecast, and what to do."""
+    yield Text.assemble(as_text(body["game_date"], "bold"), "  ", as_text(body["sentence"]))
+    yield _rules(body["steps"])
     if body["forecast"]:
-        console.print(Text(_forecast(body["forecast"])))
+        yield as_text(_forecast(body["forecast"]))
     if body["next_step"]:
-        console.print(Text(readable(body["next_step"])))
+        yield as_text(body["next_step"])
 
 
 def _rules(steps: Iterable[Body]) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for step in steps:
         mark, colour = _MARKS[step["is_ok"]]
-        table.add_row(Text(mark, colour), Text(step["rule"]), Text(readable(step["detail"])))
+        table.add_row(Text(mark, colour), as_text(step["rule"]), as_text(step["detail"]))
     return table
 
 
 def _forecast(forecast: Body) -> str:
     line = "no line" if forecast["line"] is None else f"line {forecast['line']:g}"
     over = "" if forecast["p_over"] is None else f", over {forecast['p_over']:.0%}"
-    return readable(
+    return (
         f"{forecast['system_id']} says {forecast['mean']:.1f} points ({forecast['p10']:.0f} to "
         f"{forecast['p90']:.0f} in eight of ten games), {line}{over}: {forecast['recommendation']}"
     )

@@ -4,7 +4,7 @@ import os
 from urllib.parse import SplitResult, urlsplit
 
 from cli.where import Where
-from local.client import Credentials, StackClient, nobody
+from local.client import Credentials, StackClient, nobody, sendable
 from shared.caller_identity import TOKEN, CallerIdentity, caller_sources
 from shared.errors import InvalidInput
 
@@ -50,6 +50,12 @@ def precompute_url(where: Where) -> str:
 
 
 def _split(url: str) -> SplitResult:
+    """Return the parts of a server's URL; raise InvalidInput for any other, and never repeat a password."""
+    if "@" in sendable(url):
+        raise InvalidInput(
+            "a URL with a user or a password in it is refused, since URLs are shown; write it like "
+            "https://NAME.run.app, and see docs/commands.md, Who is calling"
+        )
     wrong = f"{url!r} is no URL of a server; write it like https://NAME.run.app"
     try:
         parts = urlsplit(url)

@@ -7,9 +7,10 @@ from typing import Any
 
 import orjson
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from local.client import Body
 
@@ -33,7 +34,7 @@ def print_body(body: Body) -> None:
     """Print an answer as two columns."""
     table = Table(show_header=False, box=None)
     for name, value in body.items():
-        table.add_row(name, "-" if value in (None, {}, []) else str(value))
+        table.add_row(as_text(name), as_text("-" if value in (None, {}, []) else value))
     Console().print(table)
 
 
@@ -42,10 +43,18 @@ def readable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def as_text(value: object, style: str = "") -> Text:
+    """Return what a server or a person has written as rich must be given it: brackets are no markup of ours.
+
+    A bare string is markup to rich, in a cell, a title or a line: it colours it, or dies of a bracket.
+    """
+    return Text(readable(str(value)), style)
+
+
 def bars(visible: bool = True) -> Progress:
     """Return progress bars on standard error: what is done, how much of it, and since when."""
     columns = (
-        TextColumn("{task.description:<22}"),
+        TextColumn("{task.description:<22}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -80,7 +89,7 @@ def print_forecasts(summary: Body, forecasts: Sequence[Body], system_id: str) ->
     console = Console()
     rows = [row for row in forecasts if row["system_id"] == system_id]
     title = f"Points forecasts for {summary['game_date']} ({system_id})"
-    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(title=as_text(title, "table.title"), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in ("Player", "Game", "Line", "Mean", "10-90%", "P(over)", "Recommendation"):
         justify = "left" if name in ("Player", "Game", "Recommendation") else "right"
         table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
@@ -93,30 +102,33 @@ def print_forecasts(summary: Body, forecasts: Sequence[Body], system_id: str) ->
     console.print(_summary_line(summary), soft_wrap=True)
 
 
-def _cells(row: Body) -> tuple[str, ...]:
-    colour = _COLOURS.get(row["recommendation"], "")
+def _cells(row: Body) -> tuple[RenderableType, ...]:
     recommendation = row["recommendation"]
     return (
-        row["player_name"],
-        f"{row['team']} {'vs' if row['is_home'] else '@'} {row['opponent']}",
+        as_text(row["player_name"]),
+        as_text(f"{row['team']} {'vs' if row['is_home'] else '@'} {row['opponent']}"),
         "-" if row["line"] is None else f"{row['line']:g}",
         f"{row['mean']:.1f}",
         f"{row['p10']:.0f}-{row['p90']:.0f}",
         "-" if row["p_over"] is None else f"{row['p_over']:.0%}",
-        f"[{colour}]{recommendation}[/{colour}]" if colour else recommendation,
+        as_text(recommendation, _COLOURS.get(recommendation, "")),
     )
 
 
-def _summary_line(summary: Body) -> str:
+def _summary_line(summary: Body) -> Text:
+    return Text.assemble(as_text(summary["state"], "bold"), ": ", as_text(_summary(summary)))
+
+
+def _summary(summary: Body) -> str:
     if not summary["players_expected"]:
-        return f"[bold]{summary['state']}[/bold]: no games on {summary['game_date']}, or nobody is expected."
+        return f"no games on {summary['game_date']}, or nobody is expected."
     seconds = summary["seconds"]
     reasons = summary["skipped_by_reason"] | summary["failed_by_reason"]
     why = f" ({', '.join(f'{n} {reason}' for reason, n in reasons.items())})" if reasons else ""
     took = seconds["trigger_to_complete"]
     timing = f"Phase 4 {seconds['phase4']:.2f} s" + (f", batch {took:.2f} s" if took else "")
     return (
-        f"[bold]{summary['state']}[/bold]: {summary['players_expected']} expected, "
+        f"{summary['players_expected']} expected, "
         f"{summary['players_ready']} ready, {summary['predicted']} predicted, "
         f"{summary['skipped']} skipped, {summary['failed']} failed{why}; "
         f"{summary['predictions']} forecasts{_guarded(summary)}. {timing}."

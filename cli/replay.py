@@ -1,22 +1,22 @@
 """`nba-props replay`: a past slate forecast again, by today's code and model, beside what stands."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 from rich import box
-from rich.console import Console
+from rich.console import RenderableType
 from rich.table import Table
 
-from cli.asking import show
+from cli.asking import reading, show
 from cli.options import SlateDate
-from cli.render import slate_progress
+from cli.render import as_text, slate_progress
 from cli.replay_diff import Change, Difference, difference
 from cli.replay_folder import prepare_folder
 from cli.session import coordinator, open_stack
 from cli.slate_run import Show, require_end, run_loaded_slate
-from cli.telling import tell
 from cli.where import Where, server_options
 from local.client import Body
 from local.data_dir import DataDir
@@ -50,9 +50,11 @@ def replay(where: Where, day: date, into: Path | None, system: str | None) -> No
         progress("loading", {})
         summary, forecasts = _forecast_again(folder, day, source, settings, progress)
     require_end(summary)
-    found = difference(source["forecasts"], forecasts, system_id)
+    with reading(where.name):
+        found = difference(source["forecasts"], forecasts, system_id)
     report = {"game_date": day, "source": where.name, "into": str(target), "state": summary["state"]}
-    show(where, report | found.as_dict(), lambda body: _tell(body, found))
+    body = report | found.as_dict()
+    show(where, body, told_replay(body, found))
 
 
 def _known_system(system: str | None, settings: Settings) -> str:
@@ -63,7 +65,9 @@ def _known_system(system: str | None, settings: Settings) -> str:
 
 def _read_source(where: Where, day: date) -> Body:
     with coordinator(where) as client:
-        source = client.require(client.get("/phase3", game_date=day.isoformat()))
+        found = client.require(client.get("/phase3", game_date=day.isoformat()))
+    with reading(where.name):
+        source = {name: list(found[name]) for name in ("box_scores", "slate", "forecasts")}
     if not source["slate"]:
         raise InvalidInput(f"{where.name} holds no slate of {day}; load one with nba-props load-logs --date")
     return source
@@ -84,19 +88,18 @@ def _forecast_again(
         stack.stop()
 
 
-def _tell(body: dict[str, Any], found: Difference) -> None:
+def told_replay(body: dict[str, Any], found: Difference) -> Iterator[RenderableType]:
+    """Tell whose forecast moved farthest, then what came of the replay and where it is."""
     if found.changed:
-        Console().print(_table(found))
+        yield _table(found)
     compared = counted(body["players_compared"], "player")
     same = body["players_compared"] - body["players_changed"]
     by = f"; {body['mean_change']:.2f} points on average" if found.changed else ""
-    tell(
-        f"{body['game_date']} again: {body['state']}.",
-        f"{found.system_id}: {compared} compared, {same} the same{by}.",
-        f"Added: {', '.join(found.added)}." if found.added else "",
-        f"Lost: {', '.join(found.lost)}." if found.lost else "",
-        f"Look around in it: nba-props serve --data-dir {body['into']}",
-    )
+    yield f"{body['game_date']} again: {body['state']}."
+    yield f"{found.system_id}: {compared} compared, {same} the same{by}."
+    yield f"Added: {', '.join(found.added)}." if found.added else ""
+    yield f"Lost: {', '.join(found.lost)}." if found.lost else ""
+    yield f"Look around in it: nba-props serve --data-dir {body['into']}"
 
 
 def _table(found: Difference) -> Table:
@@ -110,14 +113,14 @@ def _table(found: Difference) -> Table:
     return table
 
 
-def _cells(change: Change) -> tuple[str, ...]:
+def _cells(change: Change) -> tuple[RenderableType, ...]:
     before, after = change.before, change.after
     said = [before["recommendation"], after["recommendation"]]
     return (
-        after["player_name"],
+        as_text(after["player_name"]),
         f"{before['mean']:.1f}",
         f"{after['mean']:.1f}",
         f"{change.points:+.2f}",
         "-" if after["line"] is None else f"{after['line']:g}",
-        " -> ".join(dict.fromkeys(said)),
+        as_text(" -> ".join(dict.fromkeys(said))),
     )

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from cli.asking import ask
-from cli.telling import tell_answer, tell_refreshed
+from cli.telling import told_answer, told_refreshed
 from cli.where import Where, slate_options
 from local.client import Body
 
@@ -28,7 +28,7 @@ def _question(where: Where, force: bool, min_minutes: float | None) -> Body:
 @slate_options
 def plan(where: Where) -> None:
     """Say what a start would do now, without doing it."""
-    ask(where, lambda client: client.get("/plan", **where.slate), tell_answer)
+    ask(where, lambda client: client.get("/plan", **where.slate), told_answer)
 
 
 @click.command()
@@ -37,7 +37,7 @@ def plan(where: Where) -> None:
 def start(where: Where, force: bool, min_minutes: float | None) -> None:
     """Start the slate's batch now, if Phase 4 is ready."""
     body = _question(where, force, min_minutes)
-    ask(where, lambda client: client.post("/start", body), tell_answer)
+    ask(where, lambda client: client.post("/start", body), told_answer)
 
 
 @click.command()
@@ -46,11 +46,11 @@ def start(where: Where, force: bool, min_minutes: float | None) -> None:
 def retry(where: Where, force: bool, min_minutes: float | None) -> None:
     """Request whoever is ready now and has no forecast yet."""
     body = _question(where, force, min_minutes)
-    ask(where, lambda client: client.post("/retry", body), tell_answer)
+    ask(where, lambda client: client.post("/retry", body), told_answer)
 
 
 @click.command()
 @slate_options
 def refresh(where: Where) -> None:
     """Request again whoever has news: a line that moved, a new status, a team-mate ruled out."""
-    ask(where, lambda client: client.post("/refresh", where.slate), tell_refreshed)
+    ask(where, lambda client: client.post("/refresh", where.slate), told_refreshed)

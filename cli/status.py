@@ -7,7 +7,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from cli.asking import answer_of, show
+from cli.asking import answer_of, show_answer
 from cli.overview import overview
 from cli.render import print_line
 from cli.session import coordinator, running_server
@@ -34,7 +34,7 @@ def status(where: Where, check: str | None, watch: bool) -> None:
         return
     with coordinator(where) as client:
         code, body = answer_of(client, client.get("/status", **where.slate, check=check))
-    show(where, body, lambda found: Console().print(overview(found)))
+    show_answer(where, client, body, lambda found: [overview(found)])
     if code >= 400:
         raise click.exceptions.Exit(1)
 
@@ -61,7 +61,7 @@ def _follow_in_lines(go: Callable[[Show], None]) -> None:
 def _follow_live(go: Callable[[Show], None]) -> None:
     console = Console()
     if not console.is_terminal:
-        go(changes(lambda body, trouble: console.print(trouble or overview(body))))
+        go(changes(lambda body, trouble: console.print(Text(trouble) if trouble else overview(body))))
         return
     with Live(console=console, auto_refresh=False) as live:
 

@@ -1,8 +1,9 @@
 """What a question came to, in sentences: what happened, and what to type next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import click
+from rich.console import Console, RenderableType
 
 from cli.render import readable
 from local.client import Body
@@ -21,23 +22,26 @@ _NEXT: Mapping[str, str] = {
 }
 
 
-def tell(*sentences: str) -> None:
-    """Print sentences, one a line; an empty one is left out."""
-    for sentence in sentences:
-        if sentence:
-            click.echo(readable(sentence))
+def tell(*parts: RenderableType) -> None:
+    """Print sentences, one a line, and tables; an empty sentence is left out."""
+    for part in parts:
+        if not isinstance(part, str):
+            Console().print(part)
+        elif part:
+            click.echo(readable(part))
 
 
-def tell_answer(body: Body) -> None:
+def told_answer(body: Body) -> Iterator[str]:
     """Tell what a start, a retry or a plan was answered, and what to do next."""
-    tell(_sentence(body), _NEXT.get(str(body.get("status")), ""))
+    yield _sentence(body)
+    yield _NEXT.get(body["status"], "")
 
 
-def tell_refreshed(body: Body) -> None:
+def told_refreshed(body: Body) -> tuple[str, ...]:
     """Tell what a refresh has found and done."""
     moved, ruled_out = body["lines_moved"], body["ruled_out"]
     statuses = counted(body["statuses_changed"], "status", "statuses")
-    tell(
+    return (
         f"{body['game_date']}: {counted(moved, 'line')} moved, {statuses} changed.",
         f"Ruled out: {', '.join(ruled_out)}." if ruled_out else "",
         "Phase 4 computes the features again; whom it changes follows." if body["phase4_asked"] else "",
@@ -46,18 +50,18 @@ def tell_refreshed(body: Body) -> None:
     )
 
 
-def tell_held(body: Body) -> None:
+def told_held(body: Body) -> Iterator[str]:
     """Tell whether a slate is held, and what the end of its hold has started."""
-    tell(f"{body['game_date']}: {_whole(body['message'])}")
+    yield f"{body['game_date']}: {_whole(body['message'])}"
     if body.get("started"):
-        tell_answer(body["started"])
+        yield from told_answer(body["started"])
     else:
-        tell(_NEXT.get(str(body["hold"]), ""))
+        yield _NEXT.get(str(body["hold"]), "")
 
 
 def _sentence(body: Body) -> str:
-    make = _SENTENCES.get(str(body.get("status")))
-    told = str(body.get("message", body.get("status")))
+    make = _SENTENCES.get(body["status"])
+    told = str(body.get("message", body["status"]))
     return make(body) if make else f"{body['game_date']}: {_whole(told)}"
 
 

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from cli.options import check_range, json_option
 from cli.past import check_target, past_options, progress_bars, read_past
 from cli.render import print_json
+from cli.telling import tell
 from predictions.evaluation.training import train_model
 from predictions.model_store import CARD, read_card, write_model
 from shared.errors import DataContractViolation, InvalidInput
@@ -63,7 +63,5 @@ def _files_of_a_model(folder: Path) -> set[str]:
 
 
 def _print_card(out: Path, model_hash: str, rows: int, metrics: dict[str, object]) -> None:
-    console = Console()
-    console.print(f"{out}: {rows:,} games, model_hash {model_hash}")
-    for name, value in metrics.items():
-        console.print(f"  {name}: {value}")
+    tell(f"{out}: {rows:,} games, model_hash {model_hash}")
+    tell(*(f"  {name}: {value}" for name, value in metrics.items()))

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from cli.asking import reading
+from cli.overview import overview
 from local.client import Body, StackClient
+from local.failures import OddAnswer
 from predictions.coordinator.snapshot import State
 from shared.clock import Clock
 from shared.errors import DependencyUnavailable
@@ -31,6 +34,8 @@ def follow(connect: Connect, slate: dict[str, str], show: Show, clock: Clock) ->
             client = client or connect()
             body = _status(client, slate)
             silent_since = None
+        except OddAnswer:
+            raise
         except DependencyUnavailable:
             client = None
             silent_since = silent_since or clock.now()
@@ -55,4 +60,7 @@ def changes(show: Show) -> Show:
 def _status(client: StackClient | None, slate: dict[str, str]) -> Body:
     if client is None:
         raise DependencyUnavailable("nobody serves the data directory")
-    return client.require(client.get("/status", **slate))
+    body = client.require(client.get("/status", **slate))
+    with reading(client.url):
+        overview(body)  # what cannot be shown is no status, for programs neither
+    return body

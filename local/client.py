@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import urllib3
 
-from local.failures import RefusedCall, ServerFailed
-from shared.errors import DependencyUnavailable, Forbidden, Unauthenticated
+from local.failures import OddAnswer, RefusedCall, ServerFailed
+from shared.errors import DependencyUnavailable, Forbidden, InvalidInput, Unauthenticated
 
 Body = dict[str, Any]
 Credentials = Callable[[], str | None]
@@ -18,6 +18,7 @@ LOOK_SECONDS = 60.0  # whoever looks waits no longer; an order may take as long 
 ALIVE_SECONDS = 10.0
 _NOT_NOW = (429, 502, 503, 504)
 _NO_ROUTE = "Not Found"
+_NO_TEXT = "what was typed is not text in UTF-8, so it cannot be sent; type it again"
 
 
 def nobody() -> str | None:
@@ -25,11 +26,20 @@ def nobody() -> str | None:
     return None
 
 
+def sendable(text: str) -> str:
+    """Return the text; raise InvalidInput if it holds bytes that are not UTF-8: no request carries them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput(_NO_TEXT) from error
+    return text
+
+
 class StackClient:
     """Calls a server's endpoints; answers are (status, body).
 
     Every call carries the token that `credentials` gives. Raises DependencyUnavailable if nobody answers,
-    Unauthenticated or Forbidden if the identity is refused.
+    Unauthenticated or Forbidden if the identity is refused, InvalidInput for what cannot be sent.
     """
 
     def __init__(self, url: str, timeout_seconds: float = 600.0, credentials: Credentials = nobody) -> None:
@@ -48,13 +58,23 @@ class StackClient:
     def post(self, path: str, body: Body) -> tuple[int, Body]:
         """POST a JSON object."""
         headers = {"Content-Type": "application/json"}
-        return self._call("POST", path, self._order_seconds, headers, body=orjson.dumps(body))
+        try:
+            content = orjson.dumps(body)
+        except orjson.JSONEncodeError as error:
+            raise InvalidInput(_NO_TEXT) from error
+        return self._call("POST", path, self._order_seconds, headers, body=content)
 
     def require(self, found: tuple[int, Body]) -> Body:
-        """Return the body of a successful answer; raise what an error answer says."""
+        """Return the body of a successful answer; raise what an error answer says.
+
+        Success is a 2xx with a JSON object that holds something: no route that is asked for its answer has
+        any other. Raises OddAnswer for what else does not say that it is an error.
+        """
         status, body = found
-        if status < 400:
+        if 200 <= status < 300 and body:
             return body
+        if status < 400:
+            raise OddAnswer(self._no_answer(status, "a JSON object"))
         message = str(body.get("message") or f"{self.url} answered {status}")
         if status < 500 and status not in _NOT_NOW:
             raise RefusedCall(message)
@@ -74,7 +94,7 @@ class StackClient:
         self._http.clear()
 
     def _get(self, path: str, seconds: float, query: dict[str, str | None]) -> tuple[int, Body]:
-        fields = {name: value for name, value in query.items() if value is not None}
+        fields = {name: sendable(value) for name, value in query.items() if value is not None}
         return self._call("GET", path, min(seconds, self._look_seconds), {}, fields=fields)
 
     def _call(
@@ -125,14 +145,17 @@ class StackClient:
         except orjson.JSONDecodeError as error:
             if status >= 400:
                 return {}  # a page of whatever stands before the server
-            raise DependencyUnavailable(
-                f"{self.url} answered {status} without JSON, so it is none of our servers; look at --url"
-            ) from error
+            raise OddAnswer(self._no_answer(status, "JSON")) from error
         return found if isinstance(found, dict) else {}
+
+    def _no_answer(self, status: int, lacking: str) -> str:
+        return f"{self.url} answered {status} without {lacking}, so it is none of our servers; look at --url"
 
 
 def _moment(date: str | None) -> datetime | None:
+    """Return the moment that a Date header names; None for one that names none, or no zone."""
     try:
-        return parsedate_to_datetime(date) if date else None
-    except ValueError:
+        moment = parsedate_to_datetime(date) if date else None
+    except (ValueError, OverflowError):
         return None
+    return moment if moment and moment.tzinfo else None

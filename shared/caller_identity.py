@@ -21,6 +21,7 @@ GCLOUD_SECONDS = 30.0
 RENEW_BEFORE = timedelta(minutes=2)
 _PRODUCT = Path("/sys/class/dmi/id/product_name")  # begins with Google on Compute Engine
 
+_SENDABLE = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # what RFC 6750 lets follow "Bearer"
 _ORIGIN = re.compile(r"^ERROR: (\([\w.-]+\) )?")  # before gcloud's own sentence
 
 Fetch = Callable[[str], str | None]
@@ -45,9 +46,12 @@ class CallerToken:
 
     @property
     def expires_at(self) -> datetime | None:
-        """Return when it ends, if it says so."""
+        """Return when it ends, if it says so in a way that a clock can show."""
         ends = self.claims.get("exp")
-        return datetime.fromtimestamp(ends, UTC) if isinstance(ends, int | float) else None
+        try:
+            return datetime.fromtimestamp(ends, UTC) if isinstance(ends, int | float) else None
+        except (ValueError, OverflowError, OSError):
+            return None
 
 
 class CallerIdentity:
@@ -65,7 +69,10 @@ class CallerIdentity:
         self._found: CallerToken | None = None
 
     def token(self) -> CallerToken:
-        """Return a token for the audience; raise Unauthenticated saying what to do if nobody gives one."""
+        """Return a token for the audience.
+
+        Raises Unauthenticated saying what to do if nobody gives one, or what is given cannot be a token.
+        """
         if self._found is None or self._ends_soon(self._found):
             self._found = self._find()
         return self._found
@@ -74,7 +81,8 @@ class CallerIdentity:
         for source in self._sources:
             value = source.fetch(self.audience)
             if value:
-                return CallerToken(value.strip(), source.name, read_claims(value.strip()))
+                token = require_sendable(value.strip(), source.name)
+                return CallerToken(token, source.name, read_claims(token))
         raise Unauthenticated(
             f"nobody vouches for you: set {TOKEN}, or sign in with `gcloud auth login` and name a service "
             f"account that you may act as in {IMPERSONATE}"
@@ -91,6 +99,19 @@ def caller_sources(environment: Mapping[str, str] = os.environ) -> tuple[Source,
         Source("google-auth", lambda audience: from_google_auth(audience, environment)),
         Source("gcloud", lambda audience: from_gcloud(audience, environment)),
     )
+
+
+def require_sendable(token: str, source: str) -> str:
+    """Return a token that may stand in a header; refuse any other without repeating it.
+
+    What comes with a line break or a blank is not only a token, and its sender would quote all of it.
+    """
+    if _SENDABLE.fullmatch(token) is None:
+        raise Unauthenticated(
+            f"what {source} gives has characters that no token has, such as a line break; "
+            "get it again, as one word"
+        )
+    return token
 
 
 def read_claims(token: str) -> Mapping[str, Any]:

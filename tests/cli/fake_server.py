@@ -10,10 +10,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 
 class FakeServer:
-    """Answers by method and path: (status, JSON object or raw bytes); 404 for whatever is not named."""
+    """Answers by method and path: (status, JSON object or raw bytes); `otherwise` for what is not named."""
 
     def __init__(self) -> None:
         self.answers: dict[tuple[str, str], tuple[int, Any]] = {("GET", "/health"): (200, {})}
+        self.otherwise: tuple[int, Any] = (404, {"status": "error", "message": "Not Found"})
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.authorizations: list[str | None] = []
         self.date: str | None = None
@@ -55,8 +56,7 @@ def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
         def _answer(self, method: str, path: str, given: dict[str, Any]) -> None:
             fake.asked.append((method, path, given))
             fake.authorizations.append(self.headers.get("Authorization"))
-            missing = (404, {"status": "error", "message": "Not Found"})
-            status, body = fake.answers.get((method, path), missing)
+            status, body = fake.answers.get((method, path), fake.otherwise)
             content = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.accuracy import print_report
+from cli.accuracy import told_report
 from cli.main import main
 from cli.session import filled_stack
+from cli.telling import tell
 from local.client import Body
 
 SLATE, DAY_AFTER = "2025-01-15", "2025-01-16"
@@ -118,7 +119,7 @@ def test_a_drift_is_shown_beside_its_band_and_since_when_it_is_there(capsys, mon
     system = {"system_id": "trees_v1", "recent": figures(mae=5.51), "before": figures(), "error": error}
     system |= {"coverage": coverage, "drifted_since": "2025-01-10"}
 
-    print_report({"game_date": SLATE, "newest_slate": SLATE, "systems": [system]})
+    tell(*told_report({"game_date": SLATE, "newest_slate": SLATE, "systems": [system]}))
 
     out = capsys.readouterr().out
     row = next(line for line in out.splitlines() if "trees_v1" in line)

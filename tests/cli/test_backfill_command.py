@@ -67,6 +67,16 @@ def test_a_slate_that_fails_is_named_and_the_command_ends_with_1(nba_props, serv
     ]
 
 
+def test_a_slate_that_somebody_else_answers_for_has_failed(nba_props, server):
+    server.get("/precompute/runs", {"slates": SLATES})
+    server.post("/precompute/process", {"hello": "world"})
+
+    code, out, _ = nba_props(*RANGE, "--url", server.url)
+
+    assert code == 1
+    assert out.startswith("0 slates computed.\n2025-01-01 failed: the answer of ")
+
+
 def test_ctrl_c_says_how_far_it_is_and_ends_with_130(nba_props, server, monkeypatch):
     server.get("/precompute/runs", {"slates": SLATES})
     server.post("/precompute/process", {"status": "success"})

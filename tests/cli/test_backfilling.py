@@ -22,6 +22,8 @@ FOUND = {
 class Phase4:
     """Notes what it is asked; each answer takes `seconds`; a slate in `errors` raises."""
 
+    url = "http://phase4"
+
     def __init__(self, clock, seconds=0.0, errors=None):
         self.clock, self.seconds, self.errors = clock, seconds, errors or {}
         self.asked = []

@@ -103,6 +103,56 @@ def test_a_clock_far_from_the_servers_is_wrong(nba_props, sound):
     assert (code, names(out, is_ok=False)) == (1, ["clock"])
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        pytest.param("Fri, 27 Nov 2026 20:00:00 +99999999999999999999", id="a zone beyond all"),
+        pytest.param("Fri, 27 Nov 99999999999999999999 20:00:00 GMT", id="a year beyond all"),
+        pytest.param("Fri, 27 Nov 2026 20:00:00 -0000", id="no zone"),
+        pytest.param("soon", id="no date"),
+    ],
+)
+def test_a_date_that_cannot_be_read_is_none_and_the_server_is_asked_all_the_same(nba_props, sound, date):
+    sound.date = date
+
+    code, out, err = nba_props("doctor", "--url", sound.url, "--json")
+
+    assert (code, err) == (0, "")
+    assert "clock" in names(out, is_ok=None)
+    assert "write_right" in names(out, place="server")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"hello": "world"},
+        ["a"],
+        b"",
+        {"checks": [{}]},
+        {"checks": 3},
+        {"checks": [SOUND | {"is_ok": "yes"}]},
+        {"checks": [SOUND | {"is_ok": []}]},
+    ],
+    ids=str,
+)
+def test_checks_of_another_service_are_one_wrong_thing(nba_props, sound, body):
+    sound.get("/doctor", body)
+
+    code, out, err = nba_props("doctor", "--url", sound.url, "--json")
+
+    assert (code, err) == (1, "")
+    assert names(out, is_ok=False) == ["doctor"]
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, b""), (200, ["a"]), (204, b""), (302, b"")])
+def test_a_server_that_says_nothing_is_not_ready(nba_props, sound, status, body):
+    sound.get("/ready", body, status)
+
+    code, out, _ = nba_props("doctor", "--url", sound.url, "--json")
+
+    assert (code, names(out, is_ok=False)) == (1, ["server"])
+
+
 def test_an_empty_data_directory_is_nothing_wrong(nba_props, tmp_path):
     code, out, _ = nba_props("doctor", "--json")
 

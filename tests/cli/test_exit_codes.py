@@ -1,6 +1,7 @@
 """How a command ends: a code for what went wrong, a sentence on standard error, nothing on the output."""
 
 import pytest
+from statuses import finished, status_body
 
 from cli.main import COMMANDS, exit_code
 from shared.errors import (
@@ -16,6 +17,15 @@ from shared.errors import (
     WriteConflict,
 )
 
+RANGE = ("--from", "2025-01-01", "--to", "2025-01-31")
+ASKING = [
+    *(("status",), ("plan",), ("start",), ("retry",), ("refresh",)),
+    *(("explain", "x"), ("predict-player", "x"), ("pause",), ("resume",), ("cancel",), ("accuracy",)),
+    *(("phase4",), ("phase4", "--republish"), ("backfill", *RANGE), ("news", "x", "--line", "9")),
+    *(("dead-letters", "list"), ("dead-letters", "show", "m1"), ("dead-letters", "replay", "m1")),
+    *(("dead-letters", "discard", "--all", "--yes"), ("export", "--date", "2025-01-15", "--out", "out")),
+    ("replay", "--date", "2025-01-15"),
+]
 ERROR = {"status": "error", "message": "the reason"}
 REFUSED = {"game_date": "2025-01-15", "trigger_source": "manual", "status": "insufficient_data"}
 
@@ -53,6 +63,7 @@ def test_an_error_has_its_exit_code(error, code):
         pytest.param(500, ERROR | {"error_id": "e1"}, 1, "the reason (e1)", id="a fault with its id"),
         pytest.param(500, b"<html>", 1, "answered 500", id="a fault without a word"),
         pytest.param(200, b"<html>", 3, "answered 200 without JSON", id="another site"),
+        pytest.param(400, ERROR | {"message": "\x1b[2J\n"}, 2, "\\x1b[2J\\n; see", id="a reason that steers"),
     ],
 )
 def test_an_answer_that_is_an_error_becomes_a_sentence_and_a_code(
@@ -66,6 +77,54 @@ def test_an_answer_that_is_an_error_becomes_a_sentence_and_a_code(
     assert err.startswith("nba-props: ")
     assert err.count("\n") == 1
     assert words in err
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        pytest.param(200, b"", id="nothing"),
+        pytest.param(204, b"", id="nothing, and it says so"),
+        pytest.param(302, b"", id="a way to somewhere else"),
+        pytest.param(302, finished() | REFUSED, id="a way to somewhere else, with an object"),
+        pytest.param(200, ["a"], id="a list"),
+        pytest.param(200, {}, id="an empty object"),
+        pytest.param(200, {"hello": "world"}, id="an object of another service"),
+        pytest.param(503, {"hello": "world"}, id="a refusal of another service"),
+    ],
+)
+@pytest.mark.parametrize("words", ASKING, ids=" ".join)
+def test_what_is_no_answer_of_ours_becomes_a_sentence_and_ends_with_3(nba_props, server, words, status, body):
+    server.otherwise = (status, body)
+
+    told = nba_props(*words, "--url", server.url)
+    printed = nba_props(*words, "--url", server.url, "--json")
+
+    for code, out, err in (told, printed):
+        assert (code, out) == (3, "")
+        assert err.startswith("nba-props: ")
+        assert err.count("\n") == 1
+        assert server.url in err
+        assert "; " in err
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"expected": None}, id="nothing for a number"),
+        pytest.param({"gap": 3}, id="a number for an object"),
+        pytest.param({"batches": [[]]}, id="a list for an object"),
+        pytest.param({"deadline": "soon"}, id="no moment"),
+        pytest.param({"deadline": "0001-01-01T00:00:00+00:00"}, id="a moment before all clocks"),
+        pytest.param({"seconds_left": 1e300}, id="more seconds than there are"),
+    ],
+)
+def test_a_status_whose_fields_are_of_another_shape_is_none_of_ours(nba_props, server, changes):
+    server.get("/status", status_body(**changes))
+
+    for words in (("status",), ("status", "--json"), ("status", "--watch", "--json")):
+        code, out, err = nba_props(*words, "--url", server.url)
+        assert (code, out) == (3, "")
+        assert f"the answer of {server.url} is not one of a coordinator" in err
 
 
 def test_an_answer_that_says_not_now_is_printed_and_ends_with_3(nba_props, server):
@@ -111,6 +170,71 @@ def test_wrong_input_ends_with_2_before_anybody_is_asked(nba_props, words, said)
 
     assert (code, out) == (2, "")
     assert said in err
+
+
+NO_TEXT = "\udcff"  # what Python makes of a byte that is not UTF-8
+
+
+@pytest.mark.parametrize("as_json", [(), ("--json",)], ids=["for people", "for programs"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("pause", "--reason", NO_TEXT),
+        ("explain", NO_TEXT),
+        ("predict-player", NO_TEXT),
+        ("news", NO_TEXT, "--line", "9"),
+        ("dead-letters", "show", NO_TEXT),
+        ("dead-letters", "replay", NO_TEXT),
+    ],
+    ids=lambda words: " ".join(words[:2]).removesuffix(NO_TEXT),
+)
+def test_what_is_not_text_is_refused_and_not_sent(nba_props, server, words, as_json):
+    code, out, err = nba_props(*words, "--url", server.url, *as_json)
+
+    said = "nba-props: what was typed is not text in UTF-8, so it cannot be sent; type it again\n"
+    assert (code, out, err) == (2, "", said)
+    assert server.asked == []
+
+
+def test_a_url_that_is_not_text_is_refused(nba_props):
+    code, out, err = nba_props("status", "--url", f"https://host/{NO_TEXT}")
+
+    assert (code, out, err.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("token", ["s3cret\r\nx", "s3cret x", f"s3cret{NO_TEXT}", "s3crét"])
+def test_a_token_that_cannot_be_sent_is_refused_and_not_shown(nba_props, monkeypatch, server, token):
+    monkeypatch.setenv("NBA_PROPS_TOKEN", token)
+
+    code, out, err = nba_props("status", "--url", server.url)
+
+    assert (code, out, server.asked) == (4, "", [])
+    assert err.startswith("nba-props: what NBA_PROPS_TOKEN gives has characters that no token has")
+    assert err.count("\n") == 1
+    assert "s3cr" not in err
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user:s3cret@host",
+        "http://s3cret@host",
+        "https://user:s3cret@host:port",
+        "https://user:s3cret@[::1",
+        "user:s3cret@host",
+    ],
+)
+@pytest.mark.parametrize(
+    "words",
+    [("status",), ("phase4",), ("replay", "--date", "2025-01-15"), ("doctor", "--json")],
+    ids=" ".join,
+)
+def test_a_password_in_a_url_is_refused_and_not_repeated(nba_props, words, url):
+    code, out, err = nba_props(*words, "--url", url)
+
+    assert code == (1 if "doctor" in words else 2)
+    assert "a URL with a user or a password in it is refused" in out + err
+    assert "s3cret" not in out + err
 
 
 def test_ctrl_c_ends_with_130(nba_props, server, monkeypatch):

@@ -70,10 +70,12 @@ def test_anybody_may_read_what_it_wrote(trained):
 
 def test_the_same_files_give_the_same_model_at_another_time(trained, train, tmp_path):
     folder, _ = trained
+    target = tmp_path / "again [red]"
 
-    train(tmp_path / "again")
+    done = train(target)
 
-    first, again = read_card(folder), read_card(tmp_path / "again")
+    first, again = read_card(folder), read_card(target)
+    assert done.out.startswith(f"{target}: {again.rows:,} games")
     assert again.created_at > first.created_at
     assert again.model_hash == first.model_hash
     assert again.model_dump(exclude={"created_at"}) == first.model_dump(exclude={"created_at"})

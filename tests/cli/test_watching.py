@@ -7,7 +7,7 @@ import pytest
 from statuses import finished, status_body
 
 from cli.watching import INTERVAL_SECONDS, changes, follow
-from local.failures import RefusedCall
+from local.failures import OddAnswer, RefusedCall
 from shared.clock import FakeClock
 from shared.errors import DependencyUnavailable, Forbidden
 
@@ -16,6 +16,8 @@ NOON = datetime(2025, 1, 15, 12, tzinfo=UTC)
 
 class Scripted:
     """A client that gives its answers one by one; an error is raised."""
+
+    url = "http://coordinator"
 
     def __init__(self, *answers):
         self.answers = list(answers)
@@ -68,7 +70,7 @@ def test_a_server_that_goes_away_is_told_of_and_looked_for_again():
     ]
 
 
-@pytest.mark.parametrize("error", [Forbidden("no"), RefusedCall("no")])
+@pytest.mark.parametrize("error", [Forbidden("no"), RefusedCall("no"), OddAnswer("no")])
 def test_an_answer_that_will_stay_the_same_ends_it(error):
     with pytest.raises(type(error)):
         watched(lambda: Scripted(error))
@@ -93,6 +95,19 @@ def test_for_programs_each_change_is_a_line(nba_props, server):
 
     assert (code, err) == (0, "")
     assert [json.loads(line)["state"] for line in out.splitlines()] == ["complete"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, b""), (204, b""), (302, b""), (200, ["a"]), (200, {"hello": "world"})]
+)
+@pytest.mark.parametrize("as_json", [(), ("--json",)], ids=["for people", "for programs"])
+def test_what_is_no_answer_of_ours_is_not_waited_for(nba_props, server, status, body, as_json):
+    server.get("/status", body, status)
+
+    code, out, err = nba_props("status", "--watch", "--url", server.url, *as_json)
+
+    assert (code, out, err.count("\n")) == (3, "", 1)
+    assert server.url in err
 
 
 def test_for_people_it_draws_the_overview(nba_props, server):
