@@ -95,7 +95,7 @@ def _chunks(path: str) -> Iterator[WireCase]:
 
 
 def _heads(path: str) -> Iterator[WireCase]:
-    head = f"POST {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n".encode()
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n".encode()
     for name, line in (
         ("a bare line feed", b"X-A: 1\nX-B: 2\r\n"),
         ("a NUL", b"X-A: \0\r\n"),
@@ -113,10 +113,13 @@ def _heads(path: str) -> Iterator[WireCase]:
         yield WireCase(f"head: {name}", sent, ends=True)
     for line in ("GET", "POST  HTTP/1.1", f"POST {path}", f"POST {path} HTTP/3.0", "POST * HTTP/1.1", "\0"):
         yield WireCase(
-            f"request line {line!r}", line.encode() + b"\r\nHost: h\r\n\r\n", REFUSED | {404}, True
+            f"request line {line!r}", line.encode() + b"\r\nHost: localhost\r\n\r\n", REFUSED | {404}, True
         )
     yield WireCase(
-        "a path of 200 KB", b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: h\r\n\r\n", REFUSED | {404}, True
+        "a path of 200 KB",
+        b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        REFUSED | {404},
+        True,
     )
     yield WireCase("TLS", bytes.fromhex("16030100a5010000a10303") + bytes(160), REFUSED, ends=True)
     yield WireCase("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", REFUSED | {404}, ends=True)
@@ -128,7 +131,7 @@ def _length(size: int) -> bytes:
 
 
 def _request(path: str, body: bytes, headers: bytes) -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n".encode()
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n".encode()
     return head + headers + b"\r\n\r\n" + body
 
 
