@@ -113,7 +113,8 @@ class AdmissionGate:
     def _refuse(self, lane: Lane, start_response: Callable[..., Any]) -> Iterable[bytes]:
         self._refusals[lane].count()
         message = f"too many requests are waiting here; send it again in {self._retry_after} s"
-        return refuse(start_response, "503 Service Unavailable", message, Retry_After=self._retry_after)
+        again = ("Retry-After", self._retry_after)
+        return refuse(start_response, "503 Service Unavailable", message, again)
 
 
 class _Refusals:

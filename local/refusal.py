@@ -8,10 +8,11 @@ import orjson
 Application = Callable[..., Iterable[bytes]]
 
 
-def refuse(start_response: Callable[..., Any], status: str, message: str, **headers: str) -> list[bytes]:
+def refuse(
+    start_response: Callable[..., Any], status: str, message: str, *headers: tuple[str, str]
+) -> list[bytes]:
     """Answer with a status line such as `403 Forbidden` and a sentence; no body of the request is read."""
     body = orjson.dumps({"status": "error", "message": message}) + b"\n"
-    named = [(name.replace("_", "-"), value) for name, value in headers.items()]
-    told = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *named]
+    told = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *headers]
     start_response(status, told)
     return [body]

@@ -66,13 +66,13 @@ class Day:
         of = {route: Counter(_named(c) for c in self.morning.calls if c.route == route) for route in routes}
         measured_shards = of["/predict"]["append", "nba_predictions.player_prop_predictions"]
         snapshot, progress = ("query", "snapshot"), ("query", "batch_progress")
-        ended = of["/complete"] | {snapshot: 1, progress: 1}
-        asked = of["/process"] + of["/trigger"] + Counter(ended) + of["/start"]
+        ended = Counter({**of["/complete"], snapshot: 1, progress: 1})
+        asked = of["/process"] + of["/trigger"] + ended + of["/start"]
         asked[progress] = self.shards
         _add(asked, of["/predict"], self.shards / measured_shards)
         _add(asked, of["/retry"], self.habits.retries + 1)
         _add(asked, of["/refresh"], self.habits.refreshes)
-        _add(asked, of["/process"] + of["/trigger"] + Counter(ended), self.habits.news)
+        _add(asked, of["/process"] + of["/trigger"] + ended, self.habits.news)
         _add(asked, of["/predict"], self.habits.news / measured_shards)
         _add(asked, of["/status"], self.habits.looks + 1)
         asked[snapshot] += 1

@@ -34,7 +34,7 @@ class Hold(StrEnum):
 
 @dataclass(frozen=True)
 class BatchProgress:
-    """The slate's newest batch, None while none of its requests are recorded, and whether it is answered."""
+    """The slate's newest batch, None while no request of it is recorded; may somebody still answer one?"""
 
     batch_id: str | None
     is_in_flight: bool
